@@ -1,0 +1,177 @@
+// Init is the first program: the kernel starts it, it starts everything else,
+// and it ends last.
+//
+// Usage:
+//
+//	init       as process 1, by the kernel: run the machine
+//	init -h    print this text's short form
+//
+// Process 1 is unlike any other. It becomes the parent of every process whose
+// own parent dies, and has to bury all of them. It can't be replaced: should it
+// ever end, the kernel panics. So it does little, waits for nobody, and
+// survives its own mistakes. A life has three stages, and the function life
+// below is the whole of it, one named step a line:
+//
+//  1. Prepare. Mount what the kernel offers as file systems, name the machine,
+//     switch on the loopback interface, harden the kernel's settings.
+//  2. Supervise. Keep a shell on the console, bury the dead, and wait for the
+//     signal that asks for the end.
+//  3. Shut down. Ask all processes to end, then make them; write everything
+//     out; take the file systems off; tell the kernel to stop the machine.
+//
+// A step that fails says so and the next one follows. If the machine makes no
+// sense without the step, the console gets the rescue shell instead: BusyBox
+// ash if it is in the image, else gosh. A step that panics has failed, no more.
+//
+// # Words on the kernel command line
+//
+//	rescue           start the rescue shell
+//	hostname=NAME    the machine's name, instead of /etc/hostname
+//	TERM=NAME        the kind of terminal on the console
+//	debug            keep the kernel's messages on the console; so do
+//	                 loglevel= and ignore_loglevel
+//
+// In a container there is no such line; there init reads its arguments.
+//
+// # Signals
+//
+//	SIGTERM, SIGRTMIN+5, SIGINT (Ctrl-Alt-Del)   reboot
+//	SIGUSR2, SIGRTMIN+4                          power off
+//	SIGUSR1, SIGRTMIN+3                          halt
+//
+// They are what reboot, poweroff and halt send, BusyBox's and ours, and what
+// container runtimes send. All other signals are caught and dropped.
+//
+// # Messages
+//
+// Messages go to the kernel's log (dmesg). The kernel shows the failures among
+// them on the console too. init itself writes one line there when it is done:
+//
+//	init: boot complete: 0 services in 0.52 s
+//
+// The seconds count from the start of the kernel.
+//
+// # Files
+//
+//	/etc/hostname        the name of the machine
+//	/etc/sysctl.d/*.conf kernel settings, "key = value" a line
+//	/etc/build-time      seconds since 1970; the clock is never before it
+//	/run/init.crash      what the Go runtime says if init dies all the same
+//
+// # Further reading
+//
+// pid_namespaces(7), wait4(2), reboot(2), signal(7), mount(8), sysctl.d(5), and
+// "s6-svscan as process 1" by Laurent Bercot, the essay on the three stages.
+//
+// # Bugs
+//
+// There are no services yet. The root file system stays writable after stage 1.
+// A process that the kernel can't end is left behind after five seconds.
+//
+// Next in the tour: cmds/gosh
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/vole-linux/vole/internal/cli"
+)
+
+// A step is one thing that init does on its way. why is for readers.
+type step struct {
+	stage int
+	name  string
+	why   string
+	kind  kind
+	run   func(*machine) error
+}
+
+// A kind says what is special about a step.
+type kind int
+
+const (
+	essential   kind = 1 + iota // without it the machine makes no sense: rescue shell
+	machineOnly                 // the host's affair if this is a container
+)
+
+// life is what init does, from power-on to power-off.
+func life() []step {
+	return []step{
+		{1, "lead a session of its own", "so that no terminal's Ctrl-C reaches it", 0, leadSession},
+		{1, "mount file systems", "nothing works without /proc and /dev", essential, mountAll},
+		{1, "keep every log record", "the kernel drops floods, and boots are floods", machineOnly, keepLogs},
+		{1, "read the kernel command line", "it can ask for the rescue shell", 0, readCommandLine},
+		{1, "quiet the console", "so that messages don't fall into the shell's lines", machineOnly, quietConsole},
+		{1, "keep the last words", "a crash that leaves no text can't be mended", 0, keepLastWords},
+		{1, "take over Ctrl-Alt-Del", "an orderly reboot instead of a sudden one", machineOnly, takeOverKeys},
+		{1, "name the machine", "so that every log line carries the right name", 0, nameMachine},
+		{1, "switch on loopback", "programs talk to each other on 127.0.0.1", 0, switchOnLoopback},
+		{1, "set kernel parameters", "the hardening that is no build option", 0, setParameters},
+		{1, "set the clock forward", "certificates are not valid in 1970", 0, floorClock},
+
+		{2, "supervise", "a shell on the console, until somebody asks for the end", 0, supervise},
+
+		{3, "stop all processes", "they may have something to save", 0, stopProcesses},
+		{3, "unmount file systems", "what is unmounted is complete on disk", machineOnly, unmountAll},
+		{3, "make / read-only", "it can't be unmounted, but it can be finished", machineOnly, finishRoot},
+		{3, "write everything out", "disks without a file system of ours included", machineOnly, syncDisks},
+		{3, "stop the machine", "", 0, stopMachine},
+	}
+}
+
+func main() {
+	signals := catchSignals() // first: until then a stray signal is a kernel panic
+	if os.Getpid() != 1 {
+		cli.Exit("init", run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	m := &machine{kernel: linux(), signals: signals}
+	m.live(life())
+	m.kernel.rest() // should even the last step have failed: process 1 must not end
+}
+
+const usage = `usage: init
+
+Process 1 of Vole. The kernel starts it, nobody else can.
+To end the machine: poweroff, reboot or halt.
+The manual: help init`
+
+// run is what happens when somebody else than the kernel calls init.
+func run(args []string, _ io.Reader, _, _ io.Writer) error {
+	for _, arg := range args {
+		if arg == "-h" || arg == "-help" || arg == "--help" {
+			return cli.Help(usage)
+		}
+	}
+	return cli.Hint(errors.New("cannot be anything but process 1"), "to end the machine: poweroff, reboot or halt")
+}
+
+// A machine is one life of init. The main goroutine owns it.
+type machine struct {
+	kernel  kernel
+	signals signals
+	words   commandLine // set by readCommandLine
+	request request     // the end that was asked for
+	rescue  string      // why the console gets the rescue shell; "" if it doesn't
+	shell   shell
+}
+
+// live walks through the steps. The last one does not return.
+func (m *machine) live(steps []step) {
+	for _, s := range steps {
+		if s.kind == machineOnly && m.kernel.inContainer() {
+			continue
+		}
+		err := survive(func() error { return s.run(m) })
+		if err == nil {
+			continue
+		}
+		err = fmt.Errorf("cannot %s: %w", s.name, err)
+		m.fail(err)
+		if s.kind == essential {
+			m.offerRescue(err.Error())
+		}
+	}
+}
