@@ -1,0 +1,319 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// These tests sit a person down in front of the real program.
+
+func TestPromptAndExit(t *testing.T) {
+	p := sitDown(t, func(cmd *exec.Cmd) { cmd.Env = cmd.Env[:len(cmd.Env)-1] })
+	want := "vole$ "
+	if os.Getuid() == 0 {
+		want = prompt
+	}
+	p.sees(want)
+	p.leaves("exit 7\r", 7)
+}
+
+func TestPipesAndLoops(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("echo a b | cat | cat", "a b\r\n")
+	p.does("for i in 1 2 3; do echo n$i; done", "n1\r\nn2\r\nn3\r\n")
+	p.does("echo one >f; cat <f", "one\r\n")
+	p.does("false; echo status $?", "status 1\r\n")
+	p.does("nosuchcommand", "gosh: nosuchcommand: not found\r\n")
+	p.does("echo status $?", "status 127\r\n")
+	p.types("if true\r")
+	p.sees("> ")
+	p.types("then echo yes; fi\r")
+	p.sees("yes\r\n", prompt)
+	p.types("echo con\\\r")
+	p.sees("> ")
+	p.types("tinued\r")
+	p.sees("\ncontinued\r\n", prompt)
+	p.types("\x10\x10\r") // the whole command comes back
+	p.sees("yes\r\n", prompt)
+	p.types("if true\r")
+	p.sees("> ")
+	p.types(ctrlD)
+	p.sees("gosh: ", prompt)
+	p.does("echo )", "gosh: ")
+	p.does("echo status $?", "status 2\r\n")
+	p.leaves(ctrlD, 0)
+}
+
+func TestCtrlC(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.types("half a line" + ctrlC)
+	p.sees("^C", prompt)
+	for _, line := range []string{
+		"echo go; sleep 1000",
+		"echo go; while true; do :; done",
+		"echo go; while true; do sleep 1000; done",
+		"echo go; for i in 1 2; do read x; done",
+		"echo go; sleep 1000 | cat",
+		"echo go; { sleep 1000; echo never; }",
+		"echo go; x=$(sleep 1000)",
+		"sleep 1000 & echo go; wait",
+	} {
+		p.types(line + "\r")
+		p.sees("\r\n", "go\r\n")
+		time.Sleep(50 * time.Millisecond) // no way to see that the sleep has begun
+		p.types(ctrlC)
+		p.sees(prompt)
+		p.does("echo status $?", "status 130\r\n")
+	}
+	p.types("sleep 1000; echo never\r")
+	time.Sleep(50 * time.Millisecond)
+	p.types(ctrlC)
+	p.sees(prompt)
+	p.does("echo done", "done\r\n")
+	if strings.Contains(p.all(), "\r\nnever\r\n") {
+		t.Error("Ctrl-C did not drop the rest of the line")
+	}
+	p.types("\x1c\x1a") // Ctrl-\ and Ctrl-Z at the prompt do nothing
+	p.does("echo alive", "alive\r\n")
+}
+
+// work is a program that says when it runs, so that the test knows when to
+// press a key, and then copies its input until it ends.
+const work = "#!/bin/sh\necho ready\nexec cat\n"
+
+func withWork(t *testing.T) func(*exec.Cmd) {
+	return func(cmd *exec.Cmd) {
+		if err := os.WriteFile(filepath.Join(cmd.Dir, "work"), []byte(work), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestJobControl(t *testing.T) {
+	p := sitDown(t, withWork(t))
+	p.sees(prompt)
+	p.types("./work | cat; echo never\r")
+	p.sees("ready\r\n")
+	p.types(ctrlZ)
+	p.sees("[1]+ Stopped      ./work | cat\r\n", prompt)
+	p.does("echo status $?", "status 148\r\n")
+	p.does("jobs", "[1]+ Stopped      ./work | cat\r\n")
+	p.does("sleep 1000 &", "[2] ")
+	p.does("jobs", "[1]+ Stopped      ./work", "[2]- Running      sleep 1000\r\n")
+	p.types("fg\r")
+	p.sees("./work | cat\r\n")
+	p.types("back again\r")
+	p.sees("back again\r\n", "back again\r\n") // typed, then written by cat
+	p.types(ctrlC)
+	p.sees("\r\n", prompt)
+	p.does("echo status $?", "status 130\r\n")
+	p.does("kill %2; wait %2; echo status $?", "status 143\r\n", "[2]+ Terminated   sleep 1000\r\n")
+	p.does("jobs; fg", "gosh: fg: no current job\r\n")
+
+	p.types("./work\r")
+	p.sees("ready\r\n")
+	p.types(ctrlZ)
+	p.sees("[1]+ Stopped", prompt)
+	p.does("bg; sleep 0.3", "[1] ./work &\r\n", "[1]+ Stopped      ./work\r\n") // it reads the terminal
+	p.types(ctrlD)
+	p.sees("there are stopped jobs", prompt)
+	p.leaves(ctrlD, 1) // the status of the command before, which was the warning
+	if strings.Contains(p.all(), "\nnever") {
+		t.Error("Ctrl-Z did not drop the rest of the line")
+	}
+}
+
+func TestBackground(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("sleep 0.1 & wait; echo waited", "[1] ", "waited\r\n", "[1]+ Done         sleep 0.1\r\n")
+	p.does("(sleep 0.1; exit 3) & wait $!; echo status $?", "status 3\r\n", "Exit 3")
+	p.does("sleep 0.05 & sleep 0.3", "[1] ", "[1]+ Done         sleep 0.05\r\n")
+	p.does("while true; do sleep 0.01; done &", "[1] ")
+	p.does("kill %1; wait %1; echo status $?", "status 143\r\n", "[1]+ Terminated   while")
+	p.does("cat & sleep 0.3", "[1] ", "[1]+ Stopped      cat\r\n") // it wanted to read the terminal
+	p.does("kill -9 %cat; wait %cat; echo status $?", "status 137\r\n", "Killed       cat\r\n")
+	p.does("while true; do sleep 0.01; done &", "[1] ")
+	p.types("fg\r")
+	p.sees("while true; do sleep 0.01; done\r\n")
+	p.types(ctrlC)
+	p.sees(prompt)
+	p.does("jobs; echo status $?", "status 0\r\n")
+	p.does("eval 'sleep 300 &'", "[1] ")
+	p.does("kill $!; wait $!; echo status $?", "status 143\r\n")
+}
+
+// A child must find every signal as it is for a program that nobody has
+// prepared: neither blocked nor ignored.
+func TestSignalsOfChildren(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("grep -E 'SigBlk|SigIgn' /proc/self/status", "SigBlk:\t0000000000000000\r\n", "SigIgn:\t0000000000000000\r\n")
+	p.does("grep SigIgn /proc/self/status | cat", "SigIgn:\t0000000000000000\r\n")
+	p.types("exec grep SigIgn /proc/self/status\r")
+	p.sees("SigIgn:\t0000000000000000\r\n")
+}
+
+func TestShellIgnoresSignals(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("kill -TERM $$; kill -QUIT $$; kill -TSTP $$; kill -TTIN $$; kill -TTOU $$; echo alive", "alive\r\n")
+	p.leaves("kill -HUP $$; sleep 1\r", 129)
+}
+
+func TestTerminalModes(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("stty -echo; stty -a | grep -o -- -echo' '", "-echo ")
+	p.does("stty echo")
+	p.does("sh -c 'stty raw -echo; exit 1'")
+	p.does("stty -a | grep -o -- -icanon; echo checked", "checked\r\n")
+	if strings.Contains(p.all(), "\n-icanon") {
+		t.Error("a program that failed left the terminal raw")
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	dir := p.cmd.Dir
+	for _, name := range []string{"apple pie", "apricot", "banana"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.types("cat ban\t\r")
+	p.sees("banana", "\nbanana", prompt)
+	p.types("cat ap\t\t")
+	p.sees("\a", "apple pie  apricot\r\n", "cat ap")
+	p.types("pl\t\r")
+	p.sees(`ple\ pie`, "\napple pie", prompt)
+	p.types("cat 'ap\tpl\t\r")
+	p.sees(`ple pie'`, "\napple pie", prompt)
+	p.does("bananasplit() { echo called; }")
+	p.types("bananas\t\r")
+	p.sees("bananasplit", "called\r\n", prompt)
+	p.does("LONGVARIABLE=value")
+	p.types("echo $LONGV\t\r")
+	p.sees("ARIABLE", "\nvalue\r\n", prompt)
+}
+
+func TestHistory(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.does("echo first", "first\r\n")
+	p.does("printf 'se%s\\n' cond", "second\r\n")
+	p.types("\x1b[A\x1b[A\r")
+	p.sees("echo first", "\nfirst\r\n", prompt)
+	p.types("pri\x1b[A\r")
+	p.sees("\nsecond\r\n", prompt)
+	p.types("\x12first\r")
+	p.sees("\nfirst\r\n", prompt)
+	p.does("history 3", "printf", "echo first")
+	p.leaves(ctrlD, 0)
+	file := filepath.Join(p.cmd.Dir, ".gosh_history")
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode() != 0o600 {
+		t.Errorf("the history has mode %v; want 0600", info.Mode())
+	}
+	data, err := os.ReadFile(file)
+	if err != nil || !strings.HasPrefix(string(data), "echo first\nprintf") {
+		t.Errorf("the history holds %q, %v", data, err)
+	}
+}
+
+func TestReadAtTerminal(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.types("read -p 'name? ' who; echo \"<$who>\"\r")
+	p.sees("name? ")
+	p.types("me and you\r")
+	p.sees("<me and you>\r\n", prompt)
+	p.types("read -s -p 'secret? ' s; echo \"[$s]\"\r")
+	p.sees("secret? ")
+	p.types("hush\r")
+	p.sees("[hush]\r\n", prompt)
+	if strings.Count(p.all(), "hush") != 1 {
+		t.Error("read -s showed the secret")
+	}
+	p.types("read -n 1 c; echo \"=$c\"\r")
+	p.sees("\r\n")
+	time.Sleep(100 * time.Millisecond)
+	p.types("q")
+	p.sees("=q\r\n", prompt)
+	p.does("read -t 0.2 x; echo status $?", "status 142\r\n")
+}
+
+// A profile can't keep anybody out.
+func TestProfiles(t *testing.T) {
+	for _, tt := range []struct{ profile, shown string }{
+		{"alias hi='echo hello'\nPS1='vole# '\n", ""},
+		{"nosuchprogram\nalias hi='echo hello'\nPS1='vole# '\nfalse", "nosuchprogram: not found"},
+		{"alias hi='echo hello'\nPS1='vole# '\nexit 4\n", ""},
+		{"PS1='vole# '\nif then\n", ".profile:2:"},
+	} {
+		p := sitDown(t, func(cmd *exec.Cmd) {
+			cmd.Args[0] = "-gosh"
+			if err := os.WriteFile(filepath.Join(cmd.Dir, ".profile"), []byte(tt.profile), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if tt.shown != "" {
+			p.sees(tt.shown)
+		}
+		if !strings.Contains(tt.shown, ".profile") {
+			p.sees(prompt)
+			p.does("hi", "hello\r\n")
+		}
+		p.does("PS1='vole# '")
+		p.does("echo status $?", "status 0\r\n")
+	}
+}
+
+func TestDumbTerminal(t *testing.T) {
+	p := sitDown(t, func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, "TERM=dumb") })
+	p.sees(prompt)
+	p.types("dropped" + ctrlC)
+	p.sees(prompt)
+	p.does("echo alive", "alive\r\n")
+	if strings.Contains(p.all(), "\x1b") {
+		t.Error("a dumb terminal was sent an Escape")
+	}
+}
+
+func TestNoJobControl(t *testing.T) {
+	p := sitDown(t, func(cmd *exec.Cmd) {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		cmd.Stdin = nil
+		cmd.Args = append(cmd.Args, "-i")
+	})
+	p.sees("gosh: no job control: ", prompt)
+	p.cmd.Wait() // its input has ended
+	if got := p.cmd.ProcessState.ExitCode(); got != 0 {
+		t.Errorf("the shell left with %d; want 0", got)
+	}
+}
+
+// The terminal of a session leader that nobody has made its controlling
+// terminal: the shell takes it.
+func TestTakesConsole(t *testing.T) {
+	p := sitDown(t, func(cmd *exec.Cmd) {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		withWork(t)(cmd)
+	})
+	p.sees(prompt)
+	p.types("./work\r")
+	p.sees("ready\r\n")
+	p.types(ctrlZ)
+	p.sees("[1]+ Stopped", prompt)
+}
