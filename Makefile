@@ -1,0 +1,54 @@
+# The front door. Every target only calls the host program or the go tool;
+# "make help" lists them. Variables: ARCH=x86_64|arm64 TEMPLATE=default|minimal ARGS="more flags".
+ARCH     ?= x86_64
+TEMPLATE ?=
+BUILDER   = go run ./tools/go-builder
+IMAGE     = -arch $(ARCH) $(if $(TEMPLATE),-template $(TEMPLATE)) $(ARGS)
+# The one Go that builds Vole; an older go command fetches it, verified by the checksum database.
+export GOTOOLCHAIN ?= go1.26.8
+export GOFLAGS     ?= -buildvcs=false
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: setup ## build all that is needed and boot to a shell on this terminal (Ctrl-A X leaves)
+	@$(BUILDER) run $(IMAGE)
+
+image: setup ## build kernel and initramfs into out/ARCH
+	@$(BUILDER) image $(IMAGE)
+
+kernel: setup ## build only the kernel
+	@$(BUILDER) kernel -arch $(ARCH) $(ARGS)
+
+test: setup ## every test, boots included
+	@go vet ./...
+	@go test -timeout 40m ./...
+
+check: ## the fast tests: no QEMU, no root, no network, under a minute warm
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	@go vet ./...
+	@go test -short ./...
+
+test-long: setup ## the tests that take an hour: kernels built twice and compared, long fuzzing
+	@VOLE_TEST_LONG=1 go test -timeout 170m -run 'Long' -v ./...
+
+bench: setup ## measure boot time, sizes and memory against the budgets
+	@$(BUILDER) bench $(IMAGE)
+
+docs: ## write docs/reference anew from the package docs
+	@$(BUILDER) docs
+
+release: setup ## build every architecture of distro.json, never with a fallback kernel, with SHA256SUMS
+	@$(BUILDER) release $(ARGS)
+
+tools: ## compile the host program to bin/go-builder
+	@go build -trimpath -o bin/go-builder ./tools/go-builder
+
+setup: ## install what this host lacks (Debian, Ubuntu)
+	@scripts/setup
+
+clean: ## remove what was built here; the cache stays ("go-builder clean -cache" removes it)
+	@rm -rf out bin
+
+.PHONY: help run image kernel test check test-long bench docs release tools setup clean
+.DEFAULT_GOAL = help
