@@ -104,6 +104,7 @@ type Template struct {
 	Description string              `json:"description"` // one line, shown by "go-builder help"
 	Budget      int64               `json:"budget"`      // most bytes that kernel and initramfs may have together
 	Programs    map[string][]string `json:"programs"`    // folder's import path: names of its programs
+	Without     map[string]string   `json:"without"`     // programs one might miss: why they are not there
 }
 
 // Templates lists the names of the templates in the tree at repo, sorted.

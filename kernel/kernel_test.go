@@ -1,0 +1,208 @@
+package kernel
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/vole-linux/vole/internal/cache"
+	"github.com/vole-linux/vole/kernel/source"
+)
+
+// Every fragment of the tree parses for both channels; a line without a why
+// does not.
+func TestFragments(t *testing.T) {
+	for arch := range arches() {
+		paths, err := Config{Repo: "..", Arch: arch}.fragments()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stable, err := parseFragments(paths, "stable")
+		if err != nil {
+			t.Fatal(err)
+		}
+		longterm, err := parseFragments(paths, "longterm")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(stable) < 150 || len(longterm) < 150 {
+			t.Errorf("%s: only %d and %d settings", arch, len(stable), len(longterm))
+		}
+		text := format(stable)
+		for _, want := range []string{"# CONFIG_MODULES is not set\n", "CONFIG_SECURITY_LANDLOCK=y\n", "CONFIG_RD_ZSTD=y\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is not among the settings", arch, want)
+			}
+		}
+		if strings.Contains(text, "CONFIG_RANDOM_KMALLOC_CACHES") || !strings.Contains(format(longterm), "CONFIG_RANDOM_KMALLOC_CACHES=y") {
+			t.Errorf("%s: a line for longterm is not for longterm alone", arch)
+		}
+	}
+}
+
+func TestFragmentChoice(t *testing.T) {
+	paths, err := Config{Repo: "..", Arch: "arm64", ExtraFragments: []string{"x.config"}}.fragments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(paths, " ")
+	if strings.Contains(all, "x86_64.config") || !strings.Contains(all, "arm64-raspberrypi.config") || !strings.HasSuffix(all, "x.config") {
+		t.Errorf("fragments for arm64: %s", all)
+	}
+}
+
+func TestParseFragment(t *testing.T) {
+	tests := []struct{ text, want, err string }{
+		{text: "# comment\n\nCONFIG_A=y  # why\nCONFIG_B=n  # why", want: "CONFIG_A=y\n# CONFIG_B is not set\n"},
+		{text: "CONFIG_N=64  # why\nCONFIG_S=\"a b\"  # why\nCONFIG_X=0xff  # why", want: "CONFIG_N=64\nCONFIG_S=\"a b\"\nCONFIG_X=0xff\n"},
+		{text: "stable: CONFIG_A=y  # why\nlongterm: CONFIG_B=y  # why", want: "CONFIG_A=y\n"},
+		{text: "CONFIG_A=y", err: "f:1:1: not of the form CONFIG_SYMBOL=value  # why"},
+		{text: "CONFIG_A=y  #", err: "f:1:1: not of the form"},
+		{text: "CONFIG_A=m  # why", err: "f:1:1: not of the form"},
+		{text: "CONFIG_A=y  # why\nCONFIG_A=n  # why", err: "f:2:1: CONFIG_A is set twice, first at f:1"},
+	}
+	for _, tt := range tests {
+		got, err := parseFragment("f", tt.text, "stable")
+		if tt.err != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("%q: error %v; want %s", tt.text, err, tt.err)
+			}
+			continue
+		}
+		if err != nil || format(got) != tt.want {
+			t.Errorf("%q: got %q, %v; want %q", tt.text, format(got), err, tt.want)
+		}
+	}
+}
+
+func TestLaterFragmentWins(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a.config"), filepath.Join(dir, "b.config")
+	os.WriteFile(a, []byte("CONFIG_A=y  # why\nCONFIG_B=y  # why\n"), 0o666)
+	os.WriteFile(b, []byte("CONFIG_A=n  # another why\n"), 0o666)
+	got, err := parseFragments([]string{a, b}, "stable")
+	if want := "CONFIG_B=y\n# CONFIG_A is not set\n"; err != nil || format(got) != want {
+		t.Errorf("got %q, %v; want %q", format(got), err, want)
+	}
+}
+
+func TestSurvivors(t *testing.T) {
+	wanted, err := parseFragment("f", "CONFIG_ON=y  # why\nCONFIG_OFF=n  # why\nCONFIG_NUMBER=64  # why", "stable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ expanded, want string }{
+		{"CONFIG_ON=y\n# CONFIG_OFF is not set\nCONFIG_NUMBER=64\n", ""},
+		{"CONFIG_ON=y\nCONFIG_NUMBER=64\n", ""}, // absent is off
+		{"CONFIG_NUMBER=64\n", "f:1:1: CONFIG_ON=y is gone"},
+		{"# CONFIG_ON is not set\nCONFIG_NUMBER=64\n", "f:1:1: CONFIG_ON=y became n"},
+		{"CONFIG_ON=y\nCONFIG_OFF=y\nCONFIG_NUMBER=64\n", "f:2:1: CONFIG_OFF=n became y"},
+		{"CONFIG_ON=y\nCONFIG_NUMBER=2\n", "f:3:1: CONFIG_NUMBER=64 became 2"},
+	}
+	for _, tt := range tests {
+		err := survivors(wanted, tt.expanded)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: error %v; want %q", tt.expanded, err, tt.want)
+		}
+	}
+}
+
+func TestSources(t *testing.T) {
+	pins, err := readSources("sources.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pin := range pins {
+		if len(pin.Tree) != 64 || pin.Version == "" || len(pin.Archives) == 0 {
+			t.Errorf("channel %s: %+v", name, pin)
+		}
+	}
+	if pins["stable"].Version == "" || pins[Fallback].Version == "" {
+		t.Errorf("channels: %s", channels(pins))
+	}
+}
+
+func TestBuildErrors(t *testing.T) {
+	tests := []struct {
+		c    Config
+		want string
+	}{
+		{Config{Repo: "..", Arch: "x86_64", Channel: "mainline"}, `unknown kernel channel "mainline": valid are longterm, stable`},
+		{Config{Repo: "..", Arch: "vax", Channel: "stable"}, `unknown architecture "vax": valid are x86_64, arm64`},
+	}
+	for _, tt := range tests {
+		_, err := Build(t.Context(), tt.c)
+		var status interface{ ExitStatus() int }
+		if !errors.As(err, &status) || status.ExitStatus() != 2 || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("error %v; want %s", err, tt.want)
+		}
+	}
+}
+
+// A tree whose stable source can't be had builds the fallback, or says so.
+func TestFallback(t *testing.T) {
+	repo := t.TempDir()
+	os.MkdirAll(filepath.Join(repo, "kernel", "config.d"), 0o777)
+	os.WriteFile(filepath.Join(repo, "kernel", "config.d", "base.config"), []byte("CONFIG_A=y  # why\n"), 0o666)
+	pin := func(version string) string {
+		return `{"name": "linux", "version": "` + version + `", "tree": "` + strings.Repeat("0", 64) + `", "archives": []}`
+	}
+	os.WriteFile(filepath.Join(repo, "kernel", "sources.json"),
+		[]byte(`{"format": 1, "channels": {"stable": `+pin("7")+`, "longterm": `+pin("6")+`}}`), 0o666)
+	c := Config{Repo: repo, Cache: cache.Dir(t.TempDir()), Arch: hostArch(), Channel: "stable"}
+	if _, err := Build(t.Context(), c); err == nil || !strings.Contains(err.Error(), "linux 7") {
+		t.Errorf("without the fallback: %v; want an error about version 7", err)
+	}
+	c.AllowFallback = true
+	if _, err := Build(t.Context(), c); err == nil || !strings.Contains(err.Error(), "linux 6") {
+		t.Errorf("with the fallback: %v; want an error about version 6", err)
+	}
+}
+
+func hostArch() string {
+	return map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
+}
+
+// TestLongReproducible builds each kernel twice, in caches of different names,
+// and compares the bytes. It takes the better part of an hour.
+func TestLongReproducible(t *testing.T) {
+	if os.Getenv("VOLE_TEST_LONG") == "" {
+		t.Skip("builds four kernels: make test-long")
+	}
+	shared, err := cache.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pins, err := readSources("sources.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := source.Fetch(t.Context(), pins["stable"], source.Options{Cache: shared, Folder: os.Getenv("VOLE_SOURCES")}); err != nil {
+		t.Fatal(err)
+	}
+	for arch := range arches() {
+		var images [2][]byte
+		for i, name := range []string{"one", "another-name"} {
+			store := filepath.Join(t.TempDir(), name)
+			os.MkdirAll(store, 0o777)
+			// A copy of the tree, so that its path differs, too.
+			if text, err := exec.Command("cp", "-r", filepath.Join(string(shared), "source"), store).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, text)
+			}
+			r, err := Build(t.Context(), Config{Repo: "..", Cache: cache.Dir(store), Arch: arch, Channel: "stable"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			images[i], _ = os.ReadFile(r.Image)
+			os.RemoveAll(filepath.Join(store, "source"))
+		}
+		if len(images[0]) == 0 || !bytes.Equal(images[0], images[1]) {
+			t.Errorf("%s: two builds differ", arch)
+		}
+	}
+}
