@@ -45,16 +45,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/cli"
 	"github.com/vole-linux/vole/internal/progress"
+	"github.com/vole-linux/vole/kernel/kconfig"
 	"github.com/vole-linux/vole/kernel/source"
 )
 
@@ -136,7 +139,7 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 	if err != nil {
 		return Result{}, err
 	}
-	wanted, err := parseFragments(fragments, channel)
+	wanted, err := kconfig.ParseFiles(fragments, channel)
 	if err != nil {
 		return Result{}, err
 	}
@@ -144,7 +147,7 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 	if err != nil {
 		return Result{}, cli.Hint(fmt.Errorf("cannot run %sgcc: %w", a.cross, err), "run scripts/setup")
 	}
-	key := cache.NewKey("kernel", buildVersion).Add(c.Arch, channel, pin.Tree, string(compiler), format(wanted)).Sum()
+	key := cache.NewKey("kernel", buildVersion).Add(c.Arch, channel, pin.Tree, string(compiler), kconfig.Format(wanted)).Sum()
 	dir, err := c.Cache.Build(ctx, "kernel", key, func(tmp string) error {
 		tree, err := source.Fetch(ctx, pin, source.Options{Cache: c.Cache, Folder: os.Getenv("VOLE_SOURCES"), Progress: c.Progress})
 		if err != nil {
@@ -156,7 +159,7 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 }
 
 // compile builds in tmp/build and leaves tmp/kernel and tmp/kernel.config.
-func (c Config) compile(ctx context.Context, a arch, tree, tmp, version string, wanted []setting) error {
+func (c Config) compile(ctx context.Context, a arch, tree, tmp, version string, wanted []kconfig.Setting) error {
 	build := filepath.Join(tmp, "build")
 	if err := os.Mkdir(build, 0o777); err != nil {
 		return fmt.Errorf("cannot make the build folder: %w", err)
@@ -191,7 +194,7 @@ type maker struct {
 
 // configure leaves a complete .config in the build folder in which every
 // wanted line has survived.
-func (m maker) configure(wanted []setting) error {
+func (m maker) configure(wanted []kconfig.Setting) error {
 	if err := m.run(nil, "tinyconfig"); err != nil {
 		return fmt.Errorf("cannot make the smallest configuration: %w", err)
 	}
@@ -200,7 +203,7 @@ func (m maker) configure(wanted []setting) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(format(wanted))
+	_, err = f.WriteString(kconfig.Format(wanted))
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("cannot write the configuration: %w", err)
 	}
@@ -211,7 +214,7 @@ func (m maker) configure(wanted []setting) error {
 	if err != nil {
 		return err
 	}
-	return survivors(wanted, string(expanded))
+	return kconfig.Survivors(wanted, string(expanded))
 }
 
 // run calls make and shows what it compiles on step. Its error carries the end
@@ -259,9 +262,5 @@ func (o *output) Write(b []byte) (int, error) {
 }
 
 func channels(pins map[string]source.Source) string {
-	var names []string
-	for name := range pins {
-		names = append(names, name)
-	}
-	return strings.Join(sorted(names), ", ")
+	return strings.Join(slices.Sorted(maps.Keys(pins)), ", ")
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/internal/cache"
+	"github.com/vole-linux/vole/kernel/kconfig"
 	"github.com/vole-linux/vole/kernel/source"
 )
 
@@ -22,24 +23,24 @@ func TestFragments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stable, err := parseFragments(paths, "stable")
+		stable, err := kconfig.ParseFiles(paths, "stable")
 		if err != nil {
 			t.Fatal(err)
 		}
-		longterm, err := parseFragments(paths, "longterm")
+		longterm, err := kconfig.ParseFiles(paths, "longterm")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(stable) < 150 || len(longterm) < 150 {
 			t.Errorf("%s: only %d and %d settings", arch, len(stable), len(longterm))
 		}
-		text := format(stable)
+		text := kconfig.Format(stable)
 		for _, want := range []string{"# CONFIG_MODULES is not set\n", "CONFIG_SECURITY_LANDLOCK=y\n", "CONFIG_RD_ZSTD=y\n"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: %q is not among the settings", arch, want)
 			}
 		}
-		if strings.Contains(text, "CONFIG_RANDOM_KMALLOC_CACHES") || !strings.Contains(format(longterm), "CONFIG_RANDOM_KMALLOC_CACHES=y") {
+		if strings.Contains(text, "CONFIG_RANDOM_KMALLOC_CACHES") || !strings.Contains(kconfig.Format(longterm), "CONFIG_RANDOM_KMALLOC_CACHES=y") {
 			t.Errorf("%s: a line for longterm is not for longterm alone", arch)
 		}
 	}
@@ -53,62 +54,6 @@ func TestFragmentChoice(t *testing.T) {
 	all := strings.Join(paths, " ")
 	if strings.Contains(all, "x86_64.config") || !strings.Contains(all, "arm64-raspberrypi.config") || !strings.HasSuffix(all, "x.config") {
 		t.Errorf("fragments for arm64: %s", all)
-	}
-}
-
-func TestParseFragment(t *testing.T) {
-	tests := []struct{ text, want, err string }{
-		{text: "# comment\n\nCONFIG_A=y  # why\nCONFIG_B=n  # why", want: "CONFIG_A=y\n# CONFIG_B is not set\n"},
-		{text: "CONFIG_N=64  # why\nCONFIG_S=\"a b\"  # why\nCONFIG_X=0xff  # why", want: "CONFIG_N=64\nCONFIG_S=\"a b\"\nCONFIG_X=0xff\n"},
-		{text: "stable: CONFIG_A=y  # why\nlongterm: CONFIG_B=y  # why", want: "CONFIG_A=y\n"},
-		{text: "CONFIG_A=y", err: "f:1:1: not of the form CONFIG_SYMBOL=value  # why"},
-		{text: "CONFIG_A=y  #", err: "f:1:1: not of the form"},
-		{text: "CONFIG_A=m  # why", err: "f:1:1: not of the form"},
-		{text: "CONFIG_A=y  # why\nCONFIG_A=n  # why", err: "f:2:1: CONFIG_A is set twice, first at f:1"},
-	}
-	for _, tt := range tests {
-		got, err := parseFragment("f", tt.text, "stable")
-		if tt.err != "" {
-			if err == nil || !strings.Contains(err.Error(), tt.err) {
-				t.Errorf("%q: error %v; want %s", tt.text, err, tt.err)
-			}
-			continue
-		}
-		if err != nil || format(got) != tt.want {
-			t.Errorf("%q: got %q, %v; want %q", tt.text, format(got), err, tt.want)
-		}
-	}
-}
-
-func TestLaterFragmentWins(t *testing.T) {
-	dir := t.TempDir()
-	a, b := filepath.Join(dir, "a.config"), filepath.Join(dir, "b.config")
-	os.WriteFile(a, []byte("CONFIG_A=y  # why\nCONFIG_B=y  # why\n"), 0o666)
-	os.WriteFile(b, []byte("CONFIG_A=n  # another why\n"), 0o666)
-	got, err := parseFragments([]string{a, b}, "stable")
-	if want := "CONFIG_B=y\n# CONFIG_A is not set\n"; err != nil || format(got) != want {
-		t.Errorf("got %q, %v; want %q", format(got), err, want)
-	}
-}
-
-func TestSurvivors(t *testing.T) {
-	wanted, err := parseFragment("f", "CONFIG_ON=y  # why\nCONFIG_OFF=n  # why\nCONFIG_NUMBER=64  # why", "stable")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct{ expanded, want string }{
-		{"CONFIG_ON=y\n# CONFIG_OFF is not set\nCONFIG_NUMBER=64\n", ""},
-		{"CONFIG_ON=y\nCONFIG_NUMBER=64\n", ""}, // absent is off
-		{"CONFIG_NUMBER=64\n", "f:1:1: CONFIG_ON=y is gone"},
-		{"# CONFIG_ON is not set\nCONFIG_NUMBER=64\n", "f:1:1: CONFIG_ON=y became n"},
-		{"CONFIG_ON=y\nCONFIG_OFF=y\nCONFIG_NUMBER=64\n", "f:2:1: CONFIG_OFF=n became y"},
-		{"CONFIG_ON=y\nCONFIG_NUMBER=2\n", "f:3:1: CONFIG_NUMBER=64 became 2"},
-	}
-	for _, tt := range tests {
-		err := survivors(wanted, tt.expanded)
-		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%q: error %v; want %q", tt.expanded, err, tt.want)
-		}
 	}
 }
 

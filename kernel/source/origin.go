@@ -108,9 +108,9 @@ func aptGet(ctx context.Context, a Archive, dir string, p *progress.Printer) (st
 	}
 	err = run("update")
 	if err == nil && a.Apt.Source != "" {
-		err = run("source", "--download-only", "--only-source", a.Apt.Source+"="+a.Apt.Version)
+		err = run("source", "--download-only", "--only-source", a.Apt.exact(a.Apt.Source))
 	} else if err == nil {
-		err = run("download", a.Apt.Binary+"="+a.Apt.Version)
+		err = run("download", a.Apt.exact(a.Apt.Binary))
 	}
 	if err != nil {
 		step.Fail()
@@ -123,6 +123,14 @@ func aptGet(ctx context.Context, a Archive, dir string, p *progress.Printer) (st
 		return "", fmt.Errorf("apt did not leave %s", a.File)
 	}
 	return to, nil
+}
+
+// exact is how apt-get wants a package in the pinned version.
+func (a Apt) exact(name string) string {
+	if a.Version == "" {
+		return name
+	}
+	return name + "=" + a.Version
 }
 
 // firstError picks the line of apt's output that says most.

@@ -69,7 +69,7 @@ type Apt struct {
 	Suite   string `json:"suite"`
 	Source  string `json:"source,omitempty"`
 	Binary  string `json:"binary,omitempty"`
-	Version string `json:"version"`
+	Version string `json:"version,omitempty"` // "" takes the suite's newest
 }
 
 // Options are what Fetch needs of the machine.

@@ -119,7 +119,7 @@ func buildBusybox(ctx context.Context, a *app, args []string) error {
 	if err := a.parse(flags, args, busyboxUsage); err != nil {
 		return err
 	}
-	r, err := busybox.Build(ctx, busybox.Config{Repo: a.repo, Cache: a.cache, Arch: *arch, Progress: a.progress})
+	r, err := busybox.Build(ctx, busybox.Config{Cache: a.cache, Arch: *arch, Progress: a.progress})
 	if err != nil {
 		return err
 	}

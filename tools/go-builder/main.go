@@ -52,7 +52,6 @@ func commands() []command {
 		{"kernel", "build the kernel alone", buildKernel},
 		{"userland", "build the multicall binary alone", buildUserland},
 		{"busybox", "build the fallback shell alone", buildBusybox},
-		{"bench", "measure boot time, sizes and memory against the budgets", runBench},
 		{"release", "build every architecture, with checksums", buildRelease},
 		{"docs", "write docs/reference from the package docs, or check it", writeDocs},
 		{"clean", "remove what was built", clean},
@@ -87,7 +86,7 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, stderr *os.File) error {
 	all := commands()
 	if len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]) {
-		return cli.Help(manual(all))
+		return cli.Help(usage(all))
 	}
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
@@ -120,7 +119,7 @@ func newApp(stdin io.Reader, stdout io.Writer, stderr *os.File) (*app, error) {
 	return &app{repo, d, store, progress.New(stderr), stdin, stdout}, nil
 }
 
-func manual(all []command) string {
+func usage(all []command) string {
 	var b strings.Builder
 	b.WriteString("usage: go-builder COMMAND [flags]\n\n")
 	for _, c := range all {

@@ -123,7 +123,7 @@ func buildParts(ctx context.Context, c Config) (parts, error) {
 	}
 	if c.Distro.Busybox {
 		jobs = append(jobs, func() error {
-			r, err := busybox.Build(ctx, busybox.Config{Repo: c.Repo, Cache: c.Cache, Arch: c.Arch, Progress: c.Progress})
+			r, err := busybox.Build(ctx, busybox.Config{Cache: c.Cache, Arch: c.Arch, Progress: c.Progress})
 			p.busybox = r.Path
 			return err
 		})
