@@ -82,7 +82,6 @@ func (c Config) Cmdline() string {
 		"quiet",              // a slow serial line is no place for the kernel's log; dmesg has it
 		"panic=10",           // a machine that has died comes back
 		"oops=panic",         // and does not limp on
-		"printk.devkmsg=on",  // init's own messages are not rate-limited
 		"rootfstype=ramfs",   // the root holds pages either way; ramfs can back a file system image
 		"random.trust_cpu=1", // do not wait for entropy that the processor has
 	}

@@ -121,13 +121,13 @@ func (f *file) kind() uint32 { return uint32(f.stat.Mode) & unix.S_IFMT }
 
 // layout is what is printed without -c.
 func (f *file) layout() string {
-	device := ""
+	links := f.field('h')
 	if f.kind() == unix.S_IFCHR || f.kind() == unix.S_IFBLK {
-		device = fmt.Sprintf(" Device type: %d,%d", f.stat.Rdev_major, f.stat.Rdev_minor)
+		links = fmt.Sprintf("%-5s Device type: %d,%d", links, f.stat.Rdev_major, f.stat.Rdev_minor)
 	}
 	return "  File: %N\n" +
 		fmt.Sprintf("  Size: %-10s\tBlocks: %-10s IO Block: %-6s %%F\n", f.field('s'), f.field('b'), f.field('o')) +
-		fmt.Sprintf("Device: %d,%d\tInode: %-11s Links: %%h%s\n", f.stat.Dev_major, f.stat.Dev_minor, f.field('i'), device) +
+		fmt.Sprintf("Device: %d,%d\tInode: %-11s Links: %s\n", f.stat.Dev_major, f.stat.Dev_minor, f.field('i'), links) +
 		fmt.Sprintf("Access: (%04o/%%A)  Uid: (%5d/%8s)   Gid: (%5d/%8s)\n", f.stat.Mode&0o7777,
 			f.stat.Uid, f.field('U'), f.stat.Gid, f.field('G')) +
 		"Access: %x\nModify: %y\nChange: %z\n Birth: %w\n"
