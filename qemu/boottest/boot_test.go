@@ -8,6 +8,7 @@
 //	sh LINE                                        types the line, and waits for its echo
 //	key NAME...                                    presses keys: ctrl-c ctrl-d ctrl-z tab up down left right enter
 //	type TEXT                                      types text, without enter
+//	pause DURATION                                 does nothing, as a person between two keys
 //	reject REGEXP                                  fails if the console ever printed it
 //	status N                                       waits until QEMU ends, with this status
 //
@@ -89,7 +90,7 @@ type session struct {
 func commands(arch string, built *image) map[string]func(*testscript.TestScript, bool, []string) {
 	s := session{arch, built}
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"vm": s.start, "expect": s.expect, "sh": s.shell, "key": s.keys, "type": s.typeText, "reject": s.reject, "status": s.status,
+		"vm": s.start, "expect": s.expect, "sh": s.shell, "key": s.keys, "type": s.typeText, "reject": s.reject, "pause": pause, "status": s.status,
 	}
 }
 
@@ -177,6 +178,17 @@ func (s session) typeText(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: type TEXT")
 	}
 	ts.Check(machine(ts).Console.Send(args[0]))
+}
+
+// pause gives a program that was just typed the time to start, where nothing
+// on the console tells that it has.
+func pause(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: pause DURATION")
+	}
+	d, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	time.Sleep(d)
 }
 
 func (s session) keys(ts *testscript.TestScript, neg bool, args []string) {
