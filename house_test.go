@@ -238,7 +238,7 @@ func TestShellIsShort(t *testing.T) {
 }
 
 // A document points at code as `path:/regexp/`; the pointer must hit.
-var docLink = regexp.MustCompile("`([a-zA-Z0-9_./-]+):/([^`]+)/`")
+var docLink = regexp.MustCompile("`([a-zA-Z0-9_-]+[./][a-zA-Z0-9_./-]*|Makefile):/([^`]+)/`")
 
 func TestDocLinks(t *testing.T) {
 	links := 0

@@ -18,6 +18,8 @@
 // # Bugs
 //
 // Nothing is ever evicted: "go-builder clean" removes the whole cache.
+//
+// Next in the tour: none
 package cache
 
 import (

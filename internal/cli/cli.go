@@ -28,7 +28,7 @@
 //
 // Short flags can't be merged: -al is one flag, not two.
 //
-// Next in the tour: qemu
+// Next in the tour: none
 package cli
 
 import (

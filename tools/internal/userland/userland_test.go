@@ -2,9 +2,12 @@ package userland
 
 import (
 	"errors"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,6 +194,35 @@ func TestEveryCoreProgram(t *testing.T) {
 		if reason := template.Without[name]; have[name] == (reason != "") && !strings.HasPrefix(reason, "ours is in ") {
 			t.Errorf("%s: in the image %v, left out because %q", name, have[name], reason)
 		}
+	}
+}
+
+// TestPins: pins.go imports what the templates name from other modules.
+func TestPins(t *testing.T) {
+	repo := filepath.Join("..", "..", "..")
+	var want []string
+	for _, name := range distro.Templates(repo) {
+		template, err := distro.LoadTemplate(repo, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range template.ImportPaths() {
+			if !strings.HasPrefix(p, "github.com/vole-linux/vole/") && !slices.Contains(want, p) {
+				want = append(want, p)
+			}
+		}
+	}
+	slices.Sort(want)
+	file, err := parser.ParseFile(token.NewFileSet(), "pins.go", nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, i := range file.Imports {
+		got = append(got, strings.Trim(i.Path.Value, `"`))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("pins.go imports\n%s\nthe templates name\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
