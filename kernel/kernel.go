@@ -158,9 +158,17 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 	return Result{dir, filepath.Join(dir, "kernel"), filepath.Join(dir, "kernel.config"), pin.Version, channel}, err
 }
 
-// compile builds in tmp/build and leaves tmp/kernel and tmp/kernel.config.
+// compile leaves tmp/kernel and tmp/kernel.config.
 func (c Config) compile(ctx context.Context, a arch, tree, tmp, version string, wanted []kconfig.Setting) error {
-	build := filepath.Join(tmp, "build")
+	work, err := source.NewWorkplace(tmp)
+	if err != nil {
+		return err
+	}
+	defer work.Remove()
+	if tree, err = work.Readable(tree); err != nil {
+		return err
+	}
+	build := filepath.Join(work.Dir, "build")
 	if err := os.Mkdir(build, 0o777); err != nil {
 		return fmt.Errorf("cannot make the build folder: %w", err)
 	}
@@ -174,10 +182,9 @@ func (c Config) compile(ctx context.Context, a arch, tree, tmp, version string, 
 		return fmt.Errorf("cannot build the kernel: %w", err)
 	}
 	step.Done("built")
-	err := errors.Join(
-		os.Rename(filepath.Join(build, a.image), filepath.Join(tmp, "kernel")),
-		os.Rename(filepath.Join(build, ".config"), filepath.Join(tmp, "kernel.config")),
-		os.RemoveAll(build))
+	err = errors.Join(
+		work.Keep(filepath.Join("build", a.image), filepath.Join(tmp, "kernel")),
+		work.Keep("build/.config", filepath.Join(tmp, "kernel.config")))
 	if err != nil {
 		return fmt.Errorf("cannot keep the kernel: %w", err)
 	}

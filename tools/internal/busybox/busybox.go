@@ -117,7 +117,12 @@ func Build(ctx context.Context, c Config) (Result, error) {
 		pins["busybox"].Tree, pins["musl"].Tree).Sum()
 	dir, err := c.Cache.Build(ctx, "busybox", key, func(tmp string) error {
 		step := c.Progress.Step("busybox %s", c.Arch)
-		if err := (builder{c, ctx, t, tmp, wanted, pins}).build(); err != nil {
+		work, err := source.NewWorkplace(tmp)
+		if err == nil {
+			defer work.Remove()
+			err = builder{c, ctx, t, work, wanted, pins}.build(filepath.Join(tmp, "busybox"))
+		}
+		if err != nil {
 			step.Fail()
 			return err
 		}
@@ -146,46 +151,42 @@ func (t target) headersVersion() (string, error) {
 	return "", cli.Hint(errors.New("cannot find linux/version.h: the kernel's headers are not installed"), "run scripts/setup")
 }
 
-// A builder is one build in the folder tmp.
+// A builder is one build, in the folder work.
 type builder struct {
 	Config
 	ctx    context.Context
 	target target
-	tmp    string
+	work   source.Workplace
 	wanted []kconfig.Setting
 	pins   map[string]source.Source
 }
 
-// build leaves tmp/busybox and nothing else.
-func (b builder) build() error {
-	work := filepath.Join(b.tmp, "work")
+// build puts the binary at the path result.
+func (b builder) build(result string) error {
 	for _, name := range []string{"musl", "busybox"} {
 		tree, err := source.Fetch(b.ctx, b.pins[name], source.Options{Cache: b.Cache, Folder: os.Getenv("VOLE_SOURCES"), Progress: b.Progress})
 		if err != nil {
 			return err
 		}
-		// Both write into their own tree.
-		if err := os.CopyFS(filepath.Join(work, name), os.DirFS(tree)); err != nil {
-			return fmt.Errorf("cannot copy the source of %s: %w", name, err)
+		if _, err := b.work.Copy(tree, name); err != nil { // both write into their own tree
+			return err
 		}
 	}
-	if err := b.musl(filepath.Join(work, "musl"), filepath.Join(work, "sys")); err != nil {
+	dir := b.work.Dir
+	if err := b.musl(filepath.Join(dir, "musl"), filepath.Join(dir, "sys")); err != nil {
 		return fmt.Errorf("cannot build musl: %w", err)
 	}
-	if err := b.busybox(filepath.Join(work, "busybox"), work); err != nil {
+	if err := b.busybox(filepath.Join(dir, "busybox"), dir); err != nil {
 		return fmt.Errorf("cannot build BusyBox: %w", err)
 	}
-	if err := os.Rename(filepath.Join(work, "busybox", "busybox"), filepath.Join(b.tmp, "busybox")); err != nil {
-		return err
-	}
-	info, err := os.Stat(filepath.Join(b.tmp, "busybox"))
+	info, err := os.Stat(filepath.Join(dir, "busybox", "busybox"))
 	if err != nil {
 		return err
 	}
 	if info.Size() > MaxSize {
 		return fmt.Errorf("cannot accept BusyBox: it has %d bytes, the budget is %d", info.Size(), MaxSize)
 	}
-	return os.RemoveAll(work)
+	return b.work.Keep("busybox/busybox", result)
 }
 
 // musl builds the C library and installs it, with its wrapper of gcc, in sys.
@@ -200,7 +201,7 @@ func (b builder) musl(tree, sys string) error {
 }
 
 // mapped keeps the folder of the build out of the result.
-func (b builder) mapped() string { return "-ffile-prefix-map=" + b.tmp + "=/build" }
+func (b builder) mapped() string { return "-ffile-prefix-map=" + b.work.Dir + "=/build" }
 
 func (b builder) busybox(tree, work string) error {
 	headers, err := b.linkHeaders(filepath.Join(work, "headers"))
@@ -298,7 +299,7 @@ func (b builder) make(tree string, args ...string) error {
 func (b builder) run(dir, program string, args ...string) error {
 	cmd := exec.CommandContext(b.ctx, program, args...)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.tmp, "LC_ALL=C", "TZ=UTC", "SOURCE_DATE_EPOCH=0", "KCONFIG_NOTIMESTAMP=1"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.work.Dir, "LC_ALL=C", "TZ=UTC", "SOURCE_DATE_EPOCH=0", "KCONFIG_NOTIMESTAMP=1"}
 	cmd.Stdin = strings.NewReader(strings.Repeat("\n", 1<<16))
 	// A group of its own, so that an interrupt ends the compilers, too.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
