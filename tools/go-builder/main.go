@@ -52,6 +52,7 @@ func commands() []command {
 		{"kernel", "build the kernel alone", buildKernel},
 		{"userland", "build the multicall binary alone", buildUserland},
 		{"busybox", "build the fallback shell alone", buildBusybox},
+		{"bench", "measure boot time, sizes and memory against the budgets", runBench},
 		{"release", "build every architecture, with checksums", buildRelease},
 		{"docs", "write docs/reference from the package docs, or check it", writeDocs},
 		{"clean", "remove what was built", clean},
