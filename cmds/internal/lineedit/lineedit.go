@@ -116,7 +116,7 @@ func (r *reading) press(k key) (done bool, err error) {
 		r.leave("^C")
 		return false, ErrInterrupt
 	case k == ctrl('D') && len(r.text) == 0:
-		r.leave("")
+		r.leave("^D")
 		return false, io.EOF
 	case k == '\t':
 		r.complete()
