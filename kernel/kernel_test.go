@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -42,6 +43,44 @@ func TestFragments(t *testing.T) {
 		}
 		if strings.Contains(text, "CONFIG_RANDOM_KMALLOC_CACHES") || !strings.Contains(kconfig.Format(longterm), "CONFIG_RANDOM_KMALLOC_CACHES=y") {
 			t.Errorf("%s: a line for longterm is not for longterm alone", arch)
+		}
+	}
+}
+
+var unmetRow = regexp.MustCompile(`(?m)^\| ([A-Z0-9_]+) \| (\S+) \| (both|x86_64|arm64) \| (.*) \|$`)
+
+// What unmet.md says we don't have, no fragment asks for, and each has a reason.
+func TestUnmet(t *testing.T) {
+	page, err := os.ReadFile("config.d/unmet.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := unmetRow.FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 15 {
+		t.Fatalf("only %d rows are of the form \"| SYMBOL | wanted | on | why not |\"", len(rows))
+	}
+	for arch := range arches() {
+		paths, err := Config{Repo: "..", Arch: arch}.fragments()
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings, err := kconfig.ParseFiles(paths, "stable")
+		if err != nil {
+			t.Fatal(err)
+		}
+		requested := "\n" + kconfig.Format(settings)
+		for _, row := range rows {
+			symbol, wanted, on, why := row[1], row[2], row[3], row[4]
+			line := "\nCONFIG_" + symbol + "=" + wanted + "\n"
+			if wanted == "n" {
+				line = "\n# CONFIG_" + symbol + " is not set\n"
+			}
+			if (on == "both" || on == arch) && strings.Contains(requested, line) {
+				t.Errorf("%s: unmet.md says that %s is not %s, a fragment says it is", arch, symbol, wanted)
+			}
+			if len(why) < 5 {
+				t.Errorf("unmet.md has no reason for %s", symbol)
+			}
 		}
 	}
 }

@@ -86,13 +86,14 @@ func TestStage1(t *testing.T) {
 			[]string{"log 3 cannot set the clock forward: cannot read /etc/build-time", "start /bin/gosh"}, "clock 4", ""},
 		{"settings, with one that the kernel refuses and one that is nonsense",
 			func(f *fake) {
-				f.files["/etc/sysctl.d/10-a.conf"] = "# why\nkernel.panic = 10\nno.such=1\n???\n"
+				f.files["/etc/sysctl.d/10-a.conf"] = "# why\nkernel.panic = 10\nno.such=1\n???\n-none.such=1\n"
 				f.files["/etc/sysctl.d/20-b.conf"] = "; why\nnet/ipv4/conf/eth0.1/forwarding=0\n"
 				f.fails[`write /proc/sys/no/such "1\n"`] = fs.ErrNotExist
+				f.fails[`write /proc/sys/none/such "1\n"`] = fs.ErrNotExist
 			},
 			[]string{`write /proc/sys/kernel/panic "10\n"`, "log 3 cannot set no.such: file does not exist",
 				`write /proc/sys/net/ipv4/conf/eth0.1/forwarding "0\n"`,
-				`log 3 cannot set kernel parameters: /etc/sysctl.d/10-a.conf:4:1: no "key = value" but "???"`}, "rescue", ""},
+				`log 3 cannot set kernel parameters: /etc/sysctl.d/10-a.conf:4:1: no "key = value" but "???"`}, "none.such: file", ""},
 		{"in a container the host's affairs are left alone",
 			func(f *fake) {
 				f.inside = true

@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 )
 
 // A setting is a line of /etc/sysctl.d: a file under /proc/sys and its text.
-type setting struct{ key, value string }
+type setting struct {
+	key, value string
+	optional   bool // not every kernel has it
+}
 
 // setParameters writes the settings, file by file in the order of their names.
 // A key that this kernel refuses is reported and the others are set.
@@ -19,7 +23,8 @@ func setParameters(m *machine) error {
 		settings, parseErr := parseSettings(file, string(text))
 		err = errors.Join(err, readErr, parseErr)
 		for _, s := range settings {
-			if writeErr := m.kernel.writeFile(s.path(), s.value+"\n"); writeErr != nil {
+			writeErr := m.kernel.writeFile(s.path(), s.value+"\n")
+			if writeErr != nil && !(s.optional && errors.Is(writeErr, fs.ErrNotExist)) {
 				m.fail(fmt.Errorf("cannot set %s: %w", s.key, writeErr))
 			}
 		}
@@ -37,7 +42,8 @@ func (s setting) path() string {
 }
 
 // parseSettings reads the form of sysctl.d(5): "key = value", comments after #
-// or ; at the start of a line. Lines that it can't read are in the error.
+// or ; at the start of a line, a hyphen before a key that may be missing. Lines
+// that it can't read are in the error.
 func parseSettings(file, text string) (settings []setting, err error) {
 	number := 0
 	for line := range strings.Lines(text) {
@@ -47,7 +53,8 @@ func parseSettings(file, text string) (settings []setting, err error) {
 			continue
 		}
 		key, value, found := strings.Cut(line, "=")
-		s := setting{strings.TrimSpace(key), strings.TrimSpace(value)}
+		s := setting{value: strings.TrimSpace(value)}
+		s.key, s.optional = strings.CutPrefix(strings.TrimSpace(key), "-")
 		if !found || s.key == "" {
 			err = errors.Join(err, fmt.Errorf("%s:%d:1: no \"key = value\" but %q", file, number, line))
 			continue
