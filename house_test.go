@@ -215,6 +215,46 @@ func TestNoInit(t *testing.T) {
 	}
 }
 
+// TestSkips: a test may be skipped where it is too slow for the fast tier, or
+// through package missing, which fails on CI; else a hole would look green.
+func TestSkips(t *testing.T) {
+	for _, s := range sources(t) {
+		if !s.isTest() {
+			continue
+		}
+		allowed := map[ast.Node]bool{}
+		ast.Inspect(s.syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				return !strings.HasPrefix(n.Name.Name, "Fuzz") // there it drops an input
+			case *ast.IfStmt:
+				if call, ok := n.Cond.(*ast.CallExpr); ok && selects(call, "testing", "Short") {
+					for _, stmt := range n.Body.List {
+						if e, ok := stmt.(*ast.ExprStmt); ok {
+							allowed[e.X] = true
+						}
+					}
+				}
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(f.Sel.Name, "Skip") && !selects(n, "missing", "Skip") && !allowed[n] {
+					t.Errorf("%v: skips a test neither for testing.Short nor through missing.Skip", s.fset.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	}
+}
+
+// selects tells whether the call is of x.name.
+func selects(call *ast.CallExpr, x, name string) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || f.Sel.Name != name {
+		return false
+	}
+	id, ok := f.X.(*ast.Ident)
+	return ok && id.Name == x
+}
+
 func TestShellIsShort(t *testing.T) {
 	scripts := files(t, func(name string) bool {
 		if dir := filepath.Dir(name); dir != "scripts" && dir != ".ci" && !strings.HasSuffix(name, ".sh") {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 func sample() []Entry {
@@ -81,7 +83,7 @@ func TestRoundTrip(t *testing.T) {
 // cpio(1) is the independent reader.
 func TestCpioReadsIt(t *testing.T) {
 	if _, err := exec.LookPath("cpio"); err != nil {
-		t.Skip("cpio is not installed")
+		missing.Skip(t, "cpio is not installed")
 	}
 	var b bytes.Buffer
 	Write(&b, sample())

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/vole-linux/vole/cmds/internal/ptytest"
 )
 
 // The test binary is gosh when it is asked to be.
@@ -39,34 +40,6 @@ func shellCommand(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// openPTY opens a new pseudo-terminal (pty(7)).
-func openPTY(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("a pseudo-terminal is missing: %v", err)
-	}
-	raw, err := master.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	number := 0
-	raw.Control(func(fd uintptr) {
-		if err = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); err == nil {
-			number, err = unix.IoctlGetInt(int(fd), unix.TIOCGPTN)
-		}
-		unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("a pseudo-terminal is missing: %v", err)
-	}
-	return master, slave
-}
-
 // A person sits at a terminal with a shell.
 type person struct {
 	t      *testing.T
@@ -84,7 +57,11 @@ const prompt = "vole# "
 // as init does on the console.
 func sitDown(t *testing.T, change func(*exec.Cmd)) *person {
 	t.Helper()
-	master, slave := openPTY(t)
+	master, name := ptytest.Open(t)
+	slave, err := os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := shellCommand(t)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}

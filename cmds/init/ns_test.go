@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,6 +15,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/vole-linux/vole/cmds/internal/ptytest"
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // The third tier: the real init as process 1 of namespaces that belong to an
@@ -115,6 +117,10 @@ func bind(from, to string) error {
 	return unix.Mount(from, to, "", unix.MS_BIND|unix.MS_REC, "")
 }
 
+// patience is how long a test waits for what must come: a machine that also
+// compiles a kernel is slow, and only a failure takes so long.
+const patience = time.Minute
+
 // A guest is an init in namespaces and the person at its console.
 type guest struct {
 	t       *testing.T
@@ -132,7 +138,7 @@ type guest struct {
 func boot(t *testing.T, words ...string) *guest {
 	t.Helper()
 	t.Parallel()
-	console, terminal := newTerminal(t)
+	console, terminal := ptytest.Open(t)
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -149,30 +155,12 @@ func boot(t *testing.T, words ...string) *guest {
 		Pdeathsig:   syscall.SIGKILL,
 	}
 	if err := g.process.Start(); err != nil {
-		t.Skipf("user namespaces are missing here: %v", err)
+		missing.Skip(t, "user namespaces are missing here: %v", err)
 	}
 	go func() { g.ended <- g.process.Wait() }()
 	go g.watch()
 	t.Cleanup(func() { g.process.Process.Kill() })
 	return g
-}
-
-// newTerminal makes a pseudo-terminal: its user's end, and its name.
-func newTerminal(t *testing.T) (user *os.File, name string) {
-	t.Helper()
-	user, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("pseudo-terminals are missing here: %v", err)
-	}
-	t.Cleanup(func() { user.Close() })
-	if err := unix.IoctlSetPointerInt(int(user.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(user.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return user, "/dev/pts/" + strconv.Itoa(number)
 }
 
 // locked is the writer to a guest's screen.
@@ -208,7 +196,7 @@ func (g *guest) text() string {
 func (g *guest) expect(pattern string) string {
 	g.t.Helper()
 	want := regexp.MustCompile(pattern)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		text := g.text()
 		if at := want.FindStringIndex(text[g.read:]); at != nil {
 			found := text[g.read+at[0] : g.read+at[1]]
@@ -217,7 +205,7 @@ func (g *guest) expect(pattern string) string {
 		}
 		if strings.Contains(text, "stage: cannot") {
 			if strings.Contains(text, "not permitted") || strings.Contains(text, "denied") {
-				g.t.Skipf("mounting in user namespaces is missing here: %s", text)
+				missing.Skip(g.t, "mounting in user namespaces is missing here: %s", text)
 			}
 			g.t.Fatal(text)
 		}
@@ -244,7 +232,7 @@ func (g *guest) wait() syscall.WaitStatus {
 	select {
 	case <-g.ended:
 		return g.process.ProcessState.Sys().(syscall.WaitStatus)
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		g.t.Fatalf("init has not ended:\n%s", g.text())
 		return 0
 	}
@@ -293,7 +281,7 @@ func TestRescue(t *testing.T) {
 func TestOrphans(t *testing.T) {
 	g := boot(t)
 	g.do("orphans 1000", "1000 started")
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		if g.do("zombies", `\d+ others`) == "0 others" {
 			return
 		}

@@ -30,6 +30,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // A Case is one command line and what comes of it.
@@ -87,7 +88,7 @@ func Compare(t *testing.T, name string, run Func, lines ...string) {
 	t.Helper()
 	tool, err := exec.LookPath(name)
 	if err != nil {
-		t.Skipf("the host has no %s to compare with", name)
+		missing.Skip(t, "the host has no %s to compare with", name)
 	}
 	for _, line := range lines {
 		t.Run(line, func(t *testing.T) {

@@ -3,11 +3,12 @@ package console
 import (
 	"errors"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/vole-linux/vole/cmds/internal/ptytest"
 )
 
 func TestTerminal(t *testing.T) {
@@ -28,28 +29,9 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// newTerminal makes a pseudo-terminal: what is typed and seen by its user, and
-// the name that programs open.
-func newTerminal(t *testing.T) (user *os.File, name string) {
-	t.Helper()
-	user, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("pseudo-terminals are missing here: %v", err)
-	}
-	t.Cleanup(func() { user.Close() })
-	if err := unix.IoctlSetPointerInt(int(user.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(user.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return user, "/dev/pts/" + strconv.Itoa(number)
-}
-
 // A shell that was killed leaves a raw terminal; the next one gets a sane one.
 func TestOpenRepairs(t *testing.T) {
-	user, name := newTerminal(t)
+	user, name := ptytest.Open(t)
 	raw, err := unix.IoctlGetTermios(int(user.Fd()), unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +57,7 @@ func TestOpenRepairs(t *testing.T) {
 
 // Nobody reads, yet printing returns, and says so once the terminal is full.
 func TestPrintNeverWaits(t *testing.T) {
-	_, name := newTerminal(t)
+	_, name := ptytest.Open(t)
 	text := strings.Repeat("init: cannot ...\n", 50)
 	if err := Print(name, text); err != nil {
 		t.Fatal(err)

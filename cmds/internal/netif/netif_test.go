@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // TestMain, called "up", switches the loopback on in the new network
@@ -42,7 +44,7 @@ func TestUp(t *testing.T) {
 	}
 	out, err := child.CombinedOutput()
 	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) {
-		t.Skipf("user namespaces are missing here: %v", err)
+		missing.Skip(t, "user namespaces are missing here: %v", err)
 	}
 	if err != nil {
 		t.Errorf("%v: %s", err, out)

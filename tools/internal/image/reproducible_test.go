@@ -15,7 +15,7 @@ import (
 // TestReproducible builds the image twice, from two copies of the tree, with
 // all that must not matter made different: folder (one with spaces), file
 // times, umask, user, home, time zone, language, number of processors. Only
-// the kernel is taken from the cache; TestLongKernel has its turn for that.
+// the kernel is taken from the cache; "make test-long" does that.
 func TestReproducible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the image twice")

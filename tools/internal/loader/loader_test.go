@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // build links the probe as the userland is linked.
@@ -123,7 +125,7 @@ func TestEmptyRoot(t *testing.T) {
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "chroot", filepath.Dir(path), "/probe", "hello", "empty")
 	text, err := cmd.CombinedOutput()
 	if err != nil && strings.Contains(string(text), "unshare") {
-		t.Skipf("no user namespaces on this host: %s", text)
+		missing.Skip(t, "no user namespaces on this host: %s", text)
 	}
 	if string(text) != "hello, empty \n" || err != nil {
 		t.Errorf("printed %q, %v", text, err)
