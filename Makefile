@@ -20,9 +20,11 @@ image: setup ## build kernel and initramfs into out/ARCH
 kernel: setup ## build only the kernel
 	@$(BUILDER) kernel -arch $(ARCH) $(ARGS)
 
-test: setup ## every test, boots included
+test: setup ## every test, boots included; what they boot is built first, so that no compiler disturbs them
 	@go vet ./...
-	@go test -timeout 40m ./...
+	@$(BUILDER) image -arch x86_64
+	@$(BUILDER) image -arch arm64
+	@go test -p 1 -timeout 60m ./...
 
 check: ## the fast tests: no QEMU, no root, no network, under a minute warm
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"

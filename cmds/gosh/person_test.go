@@ -112,7 +112,7 @@ func (p *person) sees(texts ...string) {
 }
 
 func (p *person) waits(text string) bool {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		p.mu.Lock()
 		i := strings.Index(p.seen[p.read:], text)
 		if i >= 0 {

@@ -9,7 +9,7 @@
 //	key NAME...                                    presses keys: ctrl-c ctrl-d ctrl-z tab up down left right enter
 //	type TEXT                                      types text, without enter
 //	pause DURATION                                 does nothing, as a person between two keys
-//	reject REGEXP                                  fails if the console ever printed it
+//	reject TEXT                                    fails if the console ever printed it
 //	status N                                       waits until QEMU ends, with this status
 //
 // A page under testdata/x86_64 runs on that architecture's machines, one under
@@ -143,7 +143,7 @@ func (s session) start(ts *testscript.TestScript, neg bool, args []string) {
 func limit() (context.Context, context.CancelFunc) {
 	seconds, err := strconv.Atoi(os.Getenv("VOLE_BOOT_TIMEOUT"))
 	if err != nil || seconds <= 0 {
-		seconds = 90
+		seconds = 180
 	}
 	return context.WithTimeout(context.Background(), time.Duration(seconds)*time.Second)
 }
