@@ -45,6 +45,7 @@
 // # Bugs
 //
 //   - What was shown stays in memory.
+//   - A line of more than 32 KiB is shown, and searched, as several.
 //   - Wide characters (CJK) are taken for narrow ones.
 //   - Ctrl-Z, editing with v, marks, tags and following (F) are missing.
 //
@@ -154,6 +155,11 @@ func openAll(s *stdio.Streams, names []string, stdin io.Reader) []file {
 		f, err := os.Open(name)
 		if err != nil {
 			s.Complain(stdio.Cannot("open", name, err))
+			continue
+		}
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			s.Complain(stdio.Cannot("read", name, unix.EISDIR))
+			f.Close()
 			continue
 		}
 		files = append(files, file{name, f})

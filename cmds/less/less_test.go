@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/cmds/internal/cmdtest"
+	"github.com/vole-linux/vole/cmds/internal/stdio"
 )
 
 // numbered is a text of n lines: "line 1" and so on.
@@ -164,6 +165,8 @@ func TestShape(t *testing.T) {
 		{options{raw: true}, "\x1b[31mred\x1b[m\x1b[2J\n", "", "red^[[2J|~|~|~|~"},
 		{options{}, "", "", "~|~|~|~|~"},
 		{options{}, "no end", "", "no end|~|~|~|~"},
+		{options{chop: true}, strings.Repeat("x", longest-1) + "éy\nz", "", strings.Repeat("x", 20) + "|éy|z|~|~"},
+		{options{chop: true}, strings.Repeat("x", longest-1) + "\xffy\nz", "", strings.Repeat("x", 20) + "|y|z|~|~"},
 	}
 	for _, tt := range tests {
 		p := screen(tt.o, tt.text)
@@ -223,6 +226,30 @@ func TestInterrupt(t *testing.T) {
 	p.press(ctrlC)
 	if p.pending != nil {
 		t.Error("Ctrl-C does not stop it")
+	}
+}
+
+// -F prints the bytes that came, even if the last line has no end.
+func TestFits(t *testing.T) {
+	for text, fits := range map[string]bool{"a\nb": true, "a\n": true, "": true, numbered(5): true, numbered(6): false} {
+		p := newPager(options{quitIfFits: true}, []file{{"f", strings.NewReader(text)}})
+		p.resize(20, 6)
+		var out strings.Builder
+		if got := p.fits(); got != fits {
+			t.Errorf("%q fits: %v", text, got)
+		} else if p.writeAll(&out); fits && out.String() != text {
+			t.Errorf("%q becomes %q", text, out.String())
+		}
+	}
+}
+
+// What can't be shown is complained about before the screen changes.
+func TestOpenAll(t *testing.T) {
+	var stderr strings.Builder
+	s := stdio.New("less", nil, io.Discard, &stderr)
+	files := openAll(s, []string{t.TempDir(), "/no/such", "/dev/null"}, nil)
+	if text := stderr.String(); len(files) != 1 || !strings.Contains(text, ": is a directory\n") || !strings.Contains(text, "cannot open /no/such") {
+		t.Errorf("%d files, %q", len(files), text)
 	}
 }
 

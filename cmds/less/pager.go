@@ -19,6 +19,7 @@ type pager struct {
 	top           position
 	shift         int // with -S, the first column shown
 	laidOut       map[int][][]cell
+	kept          int // cells in laidOut
 
 	prompt  rune   // what is being typed: / or ? or : or 0 for nothing
 	typed   string // after the prompt
@@ -278,7 +279,7 @@ func (p *pager) fits() bool {
 func (p *pager) writeAll(out io.Writer) error {
 	count, _, err := p.text().state()
 	for i := range count {
-		if _, err := io.WriteString(out, p.text().line(i)+"\n"); err != nil {
+		if _, err := io.WriteString(out, p.text().raw(i)); err != nil {
 			return err
 		}
 	}

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"strings"
 	"sync"
-
-	"github.com/vole-linux/vole/cmds/internal/stdio"
+	"unicode/utf8"
 )
 
 // A file is something to show.
@@ -22,7 +22,7 @@ type text struct {
 
 	mu     sync.Mutex // guards what follows
 	wake   *sync.Cond // wanted has grown
-	lines  []string
+	lines  []string   // each with its newline, the last may lack it
 	wanted int
 	ended  bool
 	err    error
@@ -35,23 +35,61 @@ func readText(in io.Reader) *text {
 	return t
 }
 
+// longest is how many bytes of a line are shown as one: laying them out takes
+// thirty times their memory, and a file of one line would take all of it.
+const longest = 32 << 10
+
 func (t *text) read(in io.Reader) {
-	var failure error
-	for line, err := range stdio.Lines(in, '\n') {
-		if err != nil {
-			failure = err
-			break
+	block := bufio.NewReaderSize(in, longest)
+	begun := "" // the character that the piece before was cut in
+	for {
+		part, err := block.ReadSlice('\n')
+		line := begun + string(part)
+		begun = ""
+		if err == bufio.ErrBufferFull {
+			whole := wholeRunes(line)
+			line, begun = line[:whole], line[whole:]
 		}
-		t.mu.Lock()
-		for len(t.lines) >= t.wanted {
-			t.wake.Wait()
+		if line != "" {
+			t.add(line)
 		}
-		t.lines = append(t.lines, strings.TrimSuffix(string(line), "\n"))
-		t.mu.Unlock()
-		t.notify()
+		if err != nil && err != bufio.ErrBufferFull {
+			t.end(err)
+			return
+		}
+	}
+}
+
+// wholeRunes is the length of s without a last rune that is not complete.
+func wholeRunes(s string) int {
+	for i := len(s) - 1; i >= max(0, len(s)-utf8.UTFMax); i-- {
+		if utf8.RuneStart(s[i]) {
+			if utf8.FullRuneInString(s[i:]) {
+				break
+			}
+			return i
+		}
+	}
+	return len(s)
+}
+
+// add adds a line once it is wanted.
+func (t *text) add(line string) {
+	t.mu.Lock()
+	for len(t.lines) >= t.wanted {
+		t.wake.Wait()
+	}
+	t.lines = append(t.lines, line)
+	t.mu.Unlock()
+	t.notify()
+}
+
+func (t *text) end(err error) {
+	if err == io.EOF {
+		err = nil
 	}
 	t.mu.Lock()
-	t.ended, t.err = true, failure
+	t.ended, t.err = true, err
 	t.mu.Unlock()
 	t.notify()
 }
@@ -80,8 +118,10 @@ func (t *text) state() (count int, ended bool, err error) {
 	return len(t.lines), t.ended, t.err
 }
 
-// line returns line i, which must have been read.
-func (t *text) line(i int) string {
+// line returns line i, which must have been read, without its newline.
+func (t *text) line(i int) string { return strings.TrimSuffix(t.raw(i), "\n") }
+
+func (t *text) raw(i int) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.lines[i]

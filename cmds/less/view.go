@@ -24,11 +24,12 @@ func (p *pager) rows(i int) [][]cell {
 	if p.chop {
 		rows = chop(line, p.shift, width)
 	}
-	const most = 500 // a few screens
-	if p.laidOut == nil || len(p.laidOut) > most {
-		p.laidOut = map[int][][]cell{}
+	const most = 100_000 // cells, a few screens; each takes 32 bytes
+	if p.laidOut == nil || p.kept > most {
+		p.laidOut, p.kept = map[int][][]cell{}, 0
 	}
 	p.laidOut[i] = rows
+	p.kept += len(line) + 1
 	return rows
 }
 
