@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -107,6 +109,10 @@ func (g *grep) file(name string, named bool) {
 		return
 	}
 	defer in.Close()
+	if g.isOutput(name) {
+		g.complain(stdio.Cannot("read", name, errors.New("it is also the output")))
+		return
+	}
 	shown := name
 	if name == "-" {
 		shown = "(standard input)"
@@ -114,4 +120,31 @@ func (g *grep) file(name string, named bool) {
 	if err := g.search(in, shown, named); err != nil {
 		g.complain(stdio.Cannot("read", name, err))
 	}
+}
+
+// regularFile is what the kernel tells of the file that out leads to, nil if
+// that is a terminal or a pipe.
+func regularFile(out io.Writer) os.FileInfo {
+	file, ok := out.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return info
+}
+
+// isOutput says whether lines of the file would be written to its own end, and
+// be read again, until the disk is full: "grep -r x . >found".
+func (g *grep) isOutput(name string) bool {
+	if g.output == nil || g.quiet || g.countOnly || g.withMatch || g.withoutMatch {
+		return false
+	}
+	if name == "-" {
+		name = "/proc/self/fd/0"
+	}
+	info, err := os.Stat(name)
+	return err == nil && os.SameFile(info, g.output)
 }

@@ -31,7 +31,8 @@
 //
 //	-r         all files in folders; --include, --exclude, --exclude-dir=GLOB choose
 //	-s         no complaints about files that can't be read
-//	-a         treat files with NUL bytes as text (else a match is told on standard error)
+//	-a, -I     treat files with NUL bytes as text, as if nothing matched (else a
+//	           match is told on standard error)
 //
 // Examples:
 //
@@ -72,7 +73,7 @@ import (
 	"github.com/vole-linux/vole/internal/cli"
 )
 
-const usage = `usage: grep [-EFivwxcnlLoqHhrsa] [-A N] [-B N] [-C N] [-m N] [-e PATTERN] [-f FILE] [PATTERN] [FILE...]
+const usage = `usage: grep [-EFivwxcnlLoqHhrsaI] [-A N] [-B N] [-C N] [-m N] [-e PATTERN] [-f FILE] [PATTERN] [FILE...]
 
   grep -n main *.go            lines with "main" and their numbers
   grep -rl TODO src            names of files below src
@@ -84,7 +85,7 @@ const usage = `usage: grep [-EFivwxcnlLoqHhrsa] [-A N] [-B N] [-C N] [-m N] [-e 
   -l names only            -L names without  -o matches only  -q nothing, just the status
   -r folders               -s no complaints  -H -h with, without file names
   -A -B -C N lines after, before, around     -m N at most N lines
-  -a binary files as text  --color=auto|always|never
+  -a binary files as text  -I skip them      --color=auto|always|never
   --include=GLOB --exclude=GLOB --exclude-dir=GLOB`
 
 const (
@@ -97,7 +98,7 @@ type options struct {
 	patterns
 	invert, countOnly, numbers, onlyMatching, quiet bool
 	withMatch, withoutMatch                         bool // names of files only
-	recursive, silent, text                         bool
+	recursive, silent, text, skipBinary             bool
 	before, after, max                              int
 	names                                           naming
 	color                                           bool
@@ -140,7 +141,7 @@ func (m machine) run(args []string, stdin io.Reader, stdout, stderr io.Writer) e
 	if o.max == 0 {
 		return cli.Status(statusNoMatch)
 	}
-	g := &grep{options: o, match: match, streams: s}
+	g := &grep{options: o, match: match, streams: s, output: regularFile(stdout)}
 	g.files(files)
 	switch err := s.End(); {
 	case o.quiet && g.selected:
@@ -181,6 +182,9 @@ func (m machine) parse(args []string, s *stdio.Streams) (options, []string, erro
 	set.Flag(&o.recursive, "r", "R", "recursive")
 	set.Flag(&o.silent, "s", "no-messages")
 	set.Flag(&o.text, "a", "text")
+	set.Flag(&o.skipBinary, "I")
+	unused := false
+	set.Flag(&unused, "line-buffered") // as output always is here, see stdio
 	set.Do(func() { o.names = nameAlways }, "H", "with-filename")
 	set.Do(func() { o.names = nameNever }, "h", "no-filename")
 	set.Int(&o.after, "A", "after-context")
@@ -232,6 +236,7 @@ type grep struct {
 	options
 	match   matcher
 	streams *stdio.Streams
+	output  os.FileInfo // of standard output, if that is a file on disk
 
 	printed  bool // a group of lines, so that the next one needs a "--"
 	selected bool // a line, in any file

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/cmds/internal/cmdtest"
+	"github.com/vole-linux/vole/internal/cli"
 )
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -103,6 +104,8 @@ func TestGrep(t *testing.T) {
 
 		{Args: "-A1 3 numbers", Stdout: "3\n4\n"},
 		{Args: "-B2 3 numbers", Stdout: "1\n2\n3\n"},
+		{Args: "-nB3 [69] numbers", Stdout: "3-3\n4-4\n5-5\n6:6\n7-7\n8-8\n9:9\n"},
+		{Args: "-B2 -e 1 -e 6 -e 9 numbers", Stdout: "1\n--\n4\n5\n6\n7\n8\n9\n"},
 		{Args: "-nC1 3 numbers", Stdout: "2-2\n3:3\n4-4\n"},
 		{Args: "-n1 3 numbers", Stdout: "2-2\n3:3\n4-4\n"},
 		{Args: "-C1 -e 2 -e 4 -e 9 numbers", Stdout: "1\n2\n3\n4\n5\n--\n8\n9\n"},
@@ -116,6 +119,9 @@ func TestGrep(t *testing.T) {
 		{Args: "text nul", Stderr: "grep: nul: binary file matches\n"},
 		{Args: "-c apple nul", Stdout: "1\n"},
 		{Args: "-a apple nul", Stdout: "\x00apple\n"},
+		{Args: "-I apple nul fruit", Stdout: "fruit:apple\n"},
+		{Args: "-cI apple nul fruit", Stdout: "nul:0\nfruit:1\n"},
+		{Args: "--line-buffered apple noeol", Stdout: "apple\n"},
 		{Args: "zzz nul", Status: 1},
 
 		{Args: "-r main sub", Stdout: "sub/.git/x:func main\nsub/a.go:func main\nsub/b.txt:func main\n", Differs: "GNU keeps the order of the disk"},
@@ -174,6 +180,28 @@ func TestColor(t *testing.T) {
 		}
 		if stdout.String() != want {
 			t.Errorf("%+v: %q", tt, stdout.String())
+		}
+	}
+}
+
+// A file that the output goes to is not searched, or it would grow for ever.
+func TestOutputIsInput(t *testing.T) {
+	tree(t)
+	for args, want := range map[string]string{"apple noeol out": "noeol:apple\n", "-c apple out": "1\n", "-l apple out": "out\n"} {
+		if err := os.WriteFile("out", []byte("apple\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		out, err := os.OpenFile("out", os.O_WRONLY|os.O_APPEND, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Close()
+		var stderr strings.Builder
+		status := cli.Report("grep", run(strings.Fields(args), nil, out, &stderr), io.Discard, &stderr)
+		text, err := os.ReadFile("out")
+		complained := status == 2 && stderr.String() == "grep: cannot read out: it is also the output\n"
+		if err != nil || string(text) != "apple\n"+want || complained != strings.HasPrefix(args, "apple") {
+			t.Errorf("grep %s: output %q, status %d, %q", args, text, status, stderr.String())
 		}
 	}
 }

@@ -31,6 +31,10 @@ func (g *grep) search(in io.Reader, name string, named bool) error {
 	begin, _ := block.Peek(block.Buffered())
 	s := &search{grep: g, name: name, named: named, earlier: queue{limit: g.before}}
 	s.binary = !g.text && bytes.IndexByte(begin, 0) >= 0
+	if s.binary && g.skipBinary {
+		s.finish()
+		return nil
+	}
 	for line, err := range stdio.Lines(block, '\n') {
 		if err != nil {
 			return err
@@ -47,6 +51,9 @@ func (g *grep) search(in io.Reader, name string, named bool) error {
 func (s *search) next(line []byte) (done bool) {
 	s.line++
 	s.binary = s.binary || !s.text && bytes.IndexByte(line, 0) >= 0
+	if s.binary && s.skipBinary {
+		return true
+	}
 	if s.count == s.max { // only the context of the last match is missing
 		s.print(line, '-')
 		s.context--
@@ -78,15 +85,15 @@ func (s *search) selectLine(line []byte) (done bool) {
 		fmt.Fprintf(s.streams.Err, "grep: %s: binary file matches\n", stdio.Quote(s.name))
 		return true
 	}
-	first := s.line - len(s.earlier.lines)
+	first := s.line - s.earlier.len()
 	if (s.before > 0 || s.after > 0) && s.printed && (s.last == 0 || first > s.last+1) {
 		s.separator("--")
 		s.streams.Out.WriteByte('\n')
 	}
 	now := s.line
-	for i, before := range s.earlier.lines {
+	for i := range s.earlier.len() {
 		s.line = first + i
-		s.print(before, '-')
+		s.print(s.earlier.line(i), '-')
 	}
 	s.line = now
 	s.earlier.clear()
@@ -122,21 +129,28 @@ func (s *search) finish() {
 
 // A queue keeps the last lines, limit of them, in buffers that it uses again.
 type queue struct {
-	limit int
-	lines [][]byte
+	limit  int
+	lines  [][]byte // a ring, once it is full
+	oldest int
 }
 
 func (q *queue) add(line []byte) {
-	if q.limit == 0 {
-		return
+	switch n := len(q.lines); {
+	case q.limit == 0:
+	case n == q.limit:
+		q.lines[q.oldest] = append(q.lines[q.oldest][:0], line...)
+		q.oldest = (q.oldest + 1) % n
+	case n < cap(q.lines): // a buffer from before clear
+		q.lines = q.lines[:n+1]
+		q.lines[n] = append(q.lines[n][:0], line...)
+	default:
+		q.lines = append(q.lines, append([]byte(nil), line...))
 	}
-	var buffer []byte
-	if len(q.lines) == q.limit {
-		buffer = q.lines[0][:0]
-		copy(q.lines, q.lines[1:])
-		q.lines = q.lines[:q.limit-1]
-	}
-	q.lines = append(q.lines, append(buffer, line...))
 }
 
-func (q *queue) clear() { q.lines = q.lines[:0] }
+func (q *queue) len() int { return len(q.lines) }
+
+// line is line i, from the oldest.
+func (q *queue) line(i int) []byte { return q.lines[(q.oldest+i)%len(q.lines)] }
+
+func (q *queue) clear() { q.lines, q.oldest = q.lines[:0], 0 }
