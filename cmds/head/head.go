@@ -27,12 +27,14 @@
 // # Bugs
 //
 // A negative N keeps the last N lines or bytes in memory. From a pipe, head may
-// have read more than it printed.
+// have read more than it printed; in a file on standard input it goes back, so
+// that "(head -1; sort) <table" works.
 //
 // Next in the tour: none
 package main
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"math"
@@ -84,13 +86,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 			if !first {
 				s.Out.WriteByte('\n')
 			}
+			shown := name
 			if name == "-" {
-				name = "standard input"
+				shown = "standard input"
 			}
-			s.Out.WriteString("==> " + name + " <==\n")
+			s.Out.WriteString("==> " + shown + " <==\n")
 		}
 		first = false
-		return o.copy(s.Out, in)
+		unused, err := o.copy(s.Out, in)
+		if file, ok := stdin.(io.Seeker); ok && name == "-" && unused > 0 {
+			file.Seek(-int64(unused), io.SeekCurrent) // a pipe can't, and need not
+		}
+		return err
 	})
 	return s.End()
 }
@@ -98,38 +105,45 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 func (o *options) setCount(text string) (err error) {
 	text, o.allBut = strings.CutPrefix(text, "-")
 	o.count, err = human.Parse(text)
+	if err == nil && o.count > math.MaxInt/2 {
+		err = errors.New("the number is too large")
+	}
 	return err
 }
 
-func (o *options) copy(w io.Writer, in io.Reader) error {
+// copy prints what is asked for, and returns how many bytes it read after that.
+func (o *options) copy(w io.Writer, in io.Reader) (unused int, err error) {
 	switch {
-	case o.count > math.MaxInt/2:
-		return errors.New("the number is too large")
 	case o.bytes && o.allBut:
-		return allButBytes(w, in, int(o.count))
+		return 0, allButBytes(w, in, int(o.count))
 	case o.bytes:
 		_, err := io.Copy(w, io.LimitReader(in, int64(o.count)))
-		return err
+		return 0, err
 	case o.allBut:
-		return allButLines(w, in, int(o.count))
+		return 0, allButLines(w, in, int(o.count))
 	}
 	return lines(w, in, o.count)
 }
 
-func lines(w io.Writer, in io.Reader, count uint64) error {
-	if count == 0 {
-		return nil
-	}
-	for line, err := range stdio.Lines(in, '\n') {
-		if err != nil {
-			return err
+// lines prints a line as it comes, so that it need not fit in memory.
+func lines(w io.Writer, in io.Reader, count uint64) (unused int, err error) {
+	block := bufio.NewReaderSize(in, 32<<10)
+	for count > 0 {
+		part, err := block.ReadSlice('\n')
+		if _, err := w.Write(part); err != nil {
+			return 0, nil // End tells
 		}
-		w.Write(line)
-		if count--; count == 0 {
-			break
+		switch err {
+		case nil:
+			count--
+		case bufio.ErrBufferFull:
+		case io.EOF:
+			return 0, nil
+		default:
+			return 0, err
 		}
 	}
-	return nil
+	return block.Buffered(), nil
 }
 
 // allButLines prints each line when count more have been read.
@@ -156,15 +170,19 @@ func allButLines(w io.Writer, in io.Reader, count int) error {
 // allButBytes prints what has count more bytes after it.
 func allButBytes(w io.Writer, in io.Reader, count int) error {
 	var waiting []byte
+	printed := 0 // of waiting
 	block := make([]byte, 32<<10)
 	for {
 		n, err := in.Read(block)
 		waiting = append(waiting, block[:n]...)
-		if ready := len(waiting) - count; ready > 0 {
-			if _, err := w.Write(waiting[:ready]); err != nil {
+		if ready := len(waiting) - count; ready > printed {
+			if _, err := w.Write(waiting[printed:ready]); err != nil {
 				return nil // End tells
 			}
-			waiting = append(waiting[:0], waiting[ready:]...)
+			printed = ready
+		}
+		if printed > count { // moving the rest for each block would take quadratic time
+			waiting, printed = append(waiting[:0], waiting[printed:]...), 0
 		}
 		if err == io.EOF {
 			return nil

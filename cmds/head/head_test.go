@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -39,8 +40,23 @@ func TestHead(t *testing.T) {
 		{Args: "-vn1 f", Stdout: "==> f <==\n1\n"},
 		{Args: "-n1 /no/such f", Stdout: "==> f <==\n1\n", Status: 1, Stderr: "cannot open /no/such: no such file or directory"},
 		{Args: "-n1 .", Status: 1, Stderr: "cannot read .: is a directory"},
+		{Args: "-c -200K", Stdin: strings.Repeat("x", 999<<10) + strings.Repeat("y", 200<<10), Stdout: strings.Repeat("x", 999<<10)},
+		{Args: "-n 7E f", Status: 2, Stderr: "the number is too large", Differs: "GNU prints all"},
 		{Args: "-n x", Status: 2, Stderr: `"x" is no size`, Differs: fails},
 		{Args: "-n --3", Status: 2, Stderr: `"-3" is no size`, Differs: fails},
 		{Args: "-z", Status: 2, Stderr: "unknown option -z", Differs: "GNU has -z"},
 	})
+}
+
+// What head has not printed of a file is there for the next program.
+func TestGivesBack(t *testing.T) {
+	for args, want := range map[string]string{"-1": "2\n3\n", "-n0": "1\n2\n3\n", "-c3": "\n3\n", "-9": "", "-n-1": ""} {
+		stdin := strings.NewReader("1\n2\n3\n")
+		if err := run([]string{args}, stdin, io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if rest, _ := io.ReadAll(stdin); string(rest) != want {
+			t.Errorf("head %s leaves %q; want %q", args, rest, want)
+		}
+	}
 }
