@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"os"
@@ -23,8 +24,28 @@ func (t *tail) copyEnd(in io.Reader) error {
 		return err
 	case t.bytes:
 		return t.lastBytes(in)
+	case t.fromBegin:
+		return t.linesFrom(in)
 	}
 	return t.lastLines(in)
+}
+
+// linesFrom prints what follows the first count-1 lines.
+func (t *tail) linesFrom(in io.Reader) error {
+	block := bufio.NewReaderSize(in, blockSize)
+	for number := 1; number < t.count; {
+		switch _, err := block.ReadSlice('\n'); err {
+		case nil:
+			number++
+		case bufio.ErrBufferFull: // a long line
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
+	_, err := io.Copy(t.streams.Out, block)
+	return err
 }
 
 func (t *tail) lastBytes(in io.Reader) error {
@@ -33,31 +54,29 @@ func (t *tail) lastBytes(in io.Reader) error {
 	for {
 		n, err := in.Read(block)
 		kept = append(kept, block[:n]...)
-		if extra := len(kept) - t.count; extra > 0 {
-			kept = append(kept[:0], kept[extra:]...)
-		}
+		extra := max(0, len(kept)-t.count)
 		if err != nil {
-			t.streams.Out.Write(kept)
+			t.streams.Out.Write(kept[extra:])
 			if err == io.EOF {
 				err = nil
 			}
 			return err
+		}
+		if extra > t.count { // moving the rest for each block would take quadratic time
+			kept = append(kept[:0], kept[extra:]...)
 		}
 	}
 }
 
 func (t *tail) lastLines(in io.Reader) error {
 	var kept [][]byte // a ring, once it is full
-	oldest, number := 0, 0
+	oldest := 0
 	for line, err := range stdio.Lines(in, '\n') {
 		if err != nil {
 			return err
 		}
-		number++
 		switch {
-		case t.fromBegin && number >= t.count:
-			t.streams.Out.Write(line)
-		case t.fromBegin || t.count == 0:
+		case t.count == 0:
 		case len(kept) < t.count:
 			kept = append(kept, append([]byte(nil), line...))
 		default:

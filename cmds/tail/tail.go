@@ -152,9 +152,11 @@ func (t *tail) file(name string) {
 	t.heading(name)
 	info, err := f.Stat()
 	regular := err == nil && info.Mode().IsRegular()
-	if regular && info.Size() > 0 {
+	// Files of /proc say that they have no bytes, those of /sys a page of them.
+	const largestPage = 64 << 10
+	if regular && info.Size() > largestPage {
 		err = t.copyEndOfFile(f, info.Size())
-	} else { // a pipe, or a file of /proc, which says that its size is 0
+	} else {
 		err = t.copyEnd(t.streams.Prompt(f))
 	}
 	if err != nil {

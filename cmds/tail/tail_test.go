@@ -46,6 +46,10 @@ func TestTail(t *testing.T) {
 		{Args: "-1 long", Stdout: long},
 		{Args: "-2 long", Stdout: long + "\n" + long},
 		{Args: "-n +3 long", Stdout: long},
+		{Args: "-n +4 long"},
+		{Args: "-c 2 long", Stdout: "xx"},
+		{Args: "-c +122880 long", Stdout: "xxx"},
+		{Args: "-c 200K", Stdin: long + strings.Repeat("y", 200<<10), Stdout: strings.Repeat("y", 200<<10)},
 		{Args: "-c 2 f", Stdout: "3\n"},
 		{Args: "-c +5 f", Stdout: "3\n"},
 		{Args: "-c +99 f"},
@@ -60,6 +64,13 @@ func TestTail(t *testing.T) {
 		{Args: "-n x", Status: 2, Stderr: `"x" is no size`, Differs: fails},
 		{Args: "-f -1 f", Stdout: "3\n", Differs: "GNU goes on waiting"},
 	})
+}
+
+// The files of /sys say that they are a page long, whatever they hold.
+func TestAsHost(t *testing.T) {
+	m := machine{wait: func() bool { return false }}
+	const file = "/sys/devices/system/cpu/online"
+	cmdtest.Compare(t, "tail", m.run, file, "-c2 "+file, "-n+1 "+file, "-c+2 "+file)
 }
 
 // What happens to a followed file between two looks, and what is printed.
