@@ -21,7 +21,9 @@
 //
 // That of PROGRAM; 125 the folder can't be entered, 126 it can't be run, 127 it is not there, 2 usage.
 //
-// PROGRAM takes the place of env (execve(2)): it has the same process number.
+// PROGRAM takes the place of env (execve(2)): it has the same process number. It
+// is looked for in the PATH that it will have; without one, where programs usually
+// are.
 //
 // Links: POSIX.1-2024 env; environ(7).
 //
@@ -121,8 +123,7 @@ func unset(environ []string, name string) []string {
 	return slices.DeleteFunc(environ, func(variable string) bool { return strings.HasPrefix(variable, name+"=") })
 }
 
-// execute becomes the program argv[0]. It is looked for in the PATH that it
-// will have.
+// execute becomes the program argv[0].
 func (m machine) execute(argv, environ []string, folder string) error {
 	if folder != "" {
 		if err := m.chdir(folder); err != nil {
@@ -159,25 +160,25 @@ func lookPath(name string, environ []string) (string, error) {
 	if strings.Contains(name, "/") {
 		return name, nil
 	}
-	found := error(os.ErrNotExist)
+	list := "/bin:/sbin:/usr/bin:/usr/sbin" // "env -i sh" should find the shell
 	for _, variable := range environ {
-		list, ok := strings.CutPrefix(variable, "PATH=")
-		if !ok {
-			continue
+		if value, ok := strings.CutPrefix(variable, "PATH="); ok {
+			list = value
 		}
-		for folder := range strings.SplitSeq(list, ":") {
-			path := folder + "/" + name
-			if folder == "" {
-				path = "./" + name
-			}
-			info, err := os.Stat(path)
-			switch {
-			case err != nil || info.IsDir():
-			case info.Mode()&0o111 == 0:
-				found = syscall.EACCES
-			default:
-				return path, nil
-			}
+	}
+	found := error(os.ErrNotExist)
+	for folder := range strings.SplitSeq(list, ":") {
+		path := folder + "/" + name
+		if folder == "" {
+			path = "./" + name
+		}
+		info, err := os.Stat(path)
+		switch {
+		case err != nil || info.IsDir():
+		case info.Mode()&0o111 == 0:
+			found = syscall.EACCES
+		default:
+			return path, nil
 		}
 	}
 	return "", found
