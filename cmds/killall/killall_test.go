@@ -38,6 +38,8 @@ func TestKillall(t *testing.T) {
 		{args: "-s hup -v /bin/gosh", sent: "20:hangup 21:hangup ", stdout: "sent HUP to 20 /bin/gosh\nsent HUP to 21 /bin/gosh\n"},
 		{args: "gos gosh", sent: "20:terminated 21:terminated ", status: 1, stderr: "killall: cannot find a process called gos\n"},
 		{args: "-q gos", status: 1},
+		{args: "-q -9 gosh", sent: "20:killed 21:killed "},
+		{args: "-hup gosh", sent: "20:hangup 21:hangup "},
 		{args: "killall", status: 1, stderr: "cannot find a process called killall"},
 		{args: "ended"},
 		{args: "denied", status: 1, stderr: "killall: cannot signal 23: operation not permitted\n"},

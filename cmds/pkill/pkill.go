@@ -68,7 +68,7 @@ func main() {
 }
 
 func (m machine) run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	sig, args, found := signame.TakeArg(args)
+	sig, args, found := signame.TakeArgAnywhere(args)
 	if !found {
 		sig = syscall.SIGTERM
 	}

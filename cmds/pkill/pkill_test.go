@@ -37,6 +37,7 @@ func TestPkill(t *testing.T) {
 		{args: "gosh", sent: "20:terminated 21:terminated "},
 		{args: "-9 gosh", sent: "20:killed 21:killed "},
 		{args: "-HUP -n gosh", sent: "21:hangup "},
+		{args: "-n gosh -9", sent: "21:killed "},
 		{args: "-s hup -e gosh", sent: "20:hangup 21:hangup ", stdout: "20 gosh\n21 gosh\n"},
 		{args: "-x gos", status: 1},
 		{args: "pkill", status: 1},

@@ -12,6 +12,7 @@ package signame
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -95,14 +96,15 @@ func All() []syscall.Signal {
 	return all
 }
 
-// TakeArg takes a signal in the old form, -9, -KILL or -SIGKILL, from the
-// front of args.
+// TakeArg takes a signal in the old form, -9, -KILL or -hup, from the front of
+// args.
 func TakeArg(args []string) (sig syscall.Signal, rest []string, found bool) {
 	if len(args) == 0 || len(args[0]) < 2 || args[0][0] != '-' {
 		return 0, args, false
 	}
 	text := args[0][1:]
-	if text != strings.ToUpper(text) { // -x is an option
+	const shortest = 3                                         // HUP
+	if len(text) < shortest && text != strings.ToUpper(text) { // -io are options
 		return 0, args, false
 	}
 	sig, err := Parse(text)
@@ -110,4 +112,18 @@ func TakeArg(args []string) (sig syscall.Signal, rest []string, found bool) {
 		return 0, args, false
 	}
 	return sig, args[1:], true
+}
+
+// TakeArgAnywhere is TakeArg for a signal that may stand behind other options,
+// as in killall -q -9 sleep.
+func TakeArgAnywhere(args []string) (sig syscall.Signal, rest []string, found bool) {
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if sig, after, found := TakeArg(args[i:]); found {
+			return sig, slices.Concat(args[:i], after), true
+		}
+	}
+	return 0, args, false
 }

@@ -1,6 +1,8 @@
 package signame
 
 import (
+	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -38,14 +40,30 @@ func TestAll(t *testing.T) {
 }
 
 func TestTakeArg(t *testing.T) {
-	for arg, want := range map[string]syscall.Signal{"-9": 9, "-KILL": 9, "-SIGHUP": 1, "-0": 0} {
+	for arg, want := range map[string]syscall.Signal{"-9": 9, "-KILL": 9, "-SIGHUP": 1, "-0": 0, "-hup": 1, "-sigint": 2} {
 		if sig, rest, found := TakeArg([]string{arg, "x"}); !found || sig != want || len(rest) != 1 {
 			t.Errorf("TakeArg(%s) = %d, %q, %v", arg, sig, rest, found)
 		}
 	}
-	for _, arg := range []string{"-", "-x", "-l", "-kill", "9", "-99", "--", "-s"} {
+	for _, arg := range []string{"-", "-x", "-l", "-io", "-hups", "9", "-99", "--", "-s"} {
 		if _, rest, found := TakeArg([]string{arg, "x"}); found || len(rest) != 2 {
 			t.Errorf("TakeArg(%s) finds a signal", arg)
+		}
+	}
+}
+
+func TestTakeArgAnywhere(t *testing.T) {
+	for args, want := range map[string]string{
+		"-9 x":       "9 x",
+		"-q -KILL x": "9 -q x",
+		"x -u y -1":  "1 x -u y",
+		"-q -- -9":   "0 -q -- -9",
+		"x":          "0 x",
+		"":           "0 ",
+	} {
+		sig, rest, found := TakeArgAnywhere(strings.Fields(args))
+		if got := fmt.Sprintf("%d %s", sig, strings.Join(rest, " ")); got != want || found != (sig != 0) {
+			t.Errorf("%q: %q, %v; want %q", args, got, found, want)
 		}
 	}
 }
