@@ -104,11 +104,12 @@ func (m machine) run(args []string, stdin io.Reader, stdout, stderr io.Writer) e
 func (m machine) signal(s *stdio.Streams, operands []string, sig syscall.Signal) error {
 	var pids []int
 	for _, operand := range operands {
-		pid, err := strconv.Atoi(operand)
+		const bits = 32 // of a pid_t: the kernel would take 4294967295 for -1, everything
+		pid, err := strconv.ParseInt(operand, 10, bits)
 		if err != nil { // before any signal is sent
 			return cli.Hint(cli.Usagef("%q is no process number", operand), "pkill and killall know names")
 		}
-		pids = append(pids, pid)
+		pids = append(pids, int(pid))
 	}
 	for _, pid := range pids {
 		if err := m.kill(pid, sig); err != nil {

@@ -35,6 +35,8 @@ func TestKill(t *testing.T) {
 		{args: "", status: 2, stderr: "a process number is missing"},
 		{args: "-9", status: 2, stderr: "a process number is missing"},
 		{args: "5 gosh", status: 2, stderr: `"gosh" is no process number`},
+		{args: "-hup 5", sent: "5:1 "},
+		{args: "4294967295", status: 2, stderr: `"4294967295" is no process number`},
 		{args: "-s nope 5", status: 2, stderr: `"nope" is no signal`},
 		{args: "-NOPE 5", status: 2, stderr: "unknown option -N"},
 	}
