@@ -10,13 +10,15 @@ import (
 )
 
 type options struct {
-	all, bsdA, bsdX bool
-	pids, users     map[int]bool
-	names           map[string]bool
-	columns         []column
-	keys            []string
-	noHeadings      bool
-	wide            bool
+	all, terminals bool // -e, -a
+	bsdA, bsdX     bool
+	bsdUser        bool
+	pids, users    map[int]bool
+	names          map[string]bool
+	columns        []column
+	keys           []string
+	noHeadings     bool
+	wide           bool
 }
 
 // A column is a field under a heading.
@@ -33,6 +35,7 @@ func (m machine) parse(args []string) (options, error) {
 	var full bool
 	set := getopt.New(usage)
 	set.Flag(&o.all, "e", "A")
+	set.Flag(&o.terminals, "a")
 	set.Flag(&full, "f")
 	set.Flag(&o.wide, "w")
 	set.Flag(&o.noHeadings, "no-headers", "no-heading")
@@ -44,35 +47,23 @@ func (m machine) parse(args []string) (options, error) {
 		o.keys = append(o.keys, strings.Split(list, ",")...)
 		return checkKeys(o.keys)
 	}, "sort")
-	bsdUser := false
-	if len(args) > 0 && (args[0] == "-aux" || args[0] == "-ax") { // a habit that every ps forgives
-		args = append([]string{args[0][1:]}, args[1:]...)
+	if len(args) > 0 && strings.Contains(args[0], "x") && strings.Trim(args[0], "-auxw") == "" {
+		args = append([]string{strings.Trim(args[0], "-")}, args[1:]...) // -aux, a habit that every ps forgives
 	}
 	operands, err := set.Parse(args)
 	if err != nil {
 		return o, err
 	}
-	for _, letters := range operands {
-		for _, letter := range letters {
-			switch letter {
-			case 'a':
-				o.bsdA = true
-			case 'x':
-				o.bsdX = true
-			case 'u':
-				bsdUser = true
-			case 'w':
-				o.wide = true
-			default:
-				return o, set.Usagef("unknown option %q in %q", letter, letters)
-			}
+	for len(operands) > 0 {
+		if operands, err = o.bsd(set, operands[0], operands[1:]); err != nil {
+			return o, err
 		}
 	}
 	switch {
 	case o.columns != nil:
 	case full:
 		o.addColumns("user=UID,pid,ppid,c,start=STIME,tty,time,args=CMD")
-	case bsdUser:
+	case o.bsdUser:
 		o.addColumns("user,pid,pcpu,pmem,vsz,rss,tty,stat,start,bsdtime,args")
 	case o.bsdA || o.bsdX:
 		o.addColumns("pid,tty,stat,bsdtime,args")
@@ -80,6 +71,45 @@ func (m machine) parse(args []string) (options, error) {
 		o.addColumns("pid,tty,time,comm=CMD")
 	}
 	return o, nil
+}
+
+// bsd takes a word of letters without a hyphen. The list that o or p needs is
+// the rest of the word, else the next one: axo pid,args. A number is a process.
+func (o *options) bsd(set *getopt.Set, word string, next []string) (rest []string, err error) {
+	if word != "" && strings.Trim(word, "0123456789") == "" {
+		word = "p" + word
+	}
+	for i, letter := range word {
+		switch letter {
+		case 'a':
+			o.bsdA = true
+		case 'x':
+			o.bsdX = true
+		case 'u':
+			o.bsdUser = true
+		case 'w':
+			o.wide = true
+		case 'o', 'p':
+			list := word[i+1:]
+			if list == "" && len(next) > 0 {
+				list, next = next[0], next[1:]
+			}
+			if list == "" {
+				return nil, set.Usagef("option %c needs a value", letter)
+			}
+			add := o.addPIDs
+			if letter == 'o' {
+				add = o.addColumns
+			}
+			if err := add(list); err != nil {
+				return nil, set.Usagef("option %c: %v", letter, err)
+			}
+			return next, nil
+		default:
+			return nil, set.Usagef("unknown option %q in %q", letter, word)
+		}
+	}
+	return next, nil
 }
 
 // list parts LIST at commas and blanks.

@@ -2,14 +2,15 @@
 //
 // Usage:
 //
-//	ps [-eAf] [-p PID,...] [-u USER,...] [-C NAME,...] [-o FIELD,...] [--sort KEY,...]
+//	ps [-eAaf] [-p PID,...] [-u USER,...] [-C NAME,...] [-o FIELD,...] [--sort KEY,...]
 //	ps aux
 //
 // Without options it lists your processes on this terminal.
 //
 // Which processes:
 //
-//	-e, -A     all                 -p LIST  those numbers
+//	-e, -A     all                 -p LIST  those numbers, also without -p
+//	-a         all with a terminal, without those that lead a session (shells)
 //	-u LIST    of those users      -C LIST  of those programs
 //	a x        the BSD way: of all users, also without terminal ("ps ax" is all)
 //
@@ -17,7 +18,7 @@
 //
 //	-f         user, parent, start, processor time, command line
 //	u          the BSD way: user, shares of processor and memory, sizes, state
-//	-o LIST    the fields in LIST; -o pid= has no heading, -o pid=NUMBER that one
+//	-o, o LIST the fields in LIST; -o pid= has no heading, -o pid=NUMBER that one
 //	--sort L   in order of those fields, -FIELD downwards, such as --sort=-rss
 //	--no-headers
 //	-w, w      lines as long as they are (else cut to the terminal)
@@ -68,7 +69,7 @@ import (
 	"github.com/vole-linux/vole/internal/cli"
 )
 
-const usage = `usage: ps [-eAfw] [-p PID,...] [-u USER,...] [-C NAME,...] [-o FIELD,...] [--sort KEY,...] | ps aux
+const usage = `usage: ps [-eAafw] [-p PID,...] [-u USER,...] [-C NAME,...] [-o FIELD,...] [--sort KEY,...] | ps aux
 
   ps                                     mine, on this terminal
   ps aux                                 all, with shares of processor and memory
@@ -153,11 +154,12 @@ func (m machine) choose(all []proc.Process, o options) []proc.Process {
 		mine, here := p.EUID == self.EUID, p.TTY == self.TTY
 		switch {
 		case o.all,
+			o.terminals && p.TTY != 0 && p.Session != p.PID,
 			o.pids[p.PID], o.names[p.Program()], o.users[p.EUID],
 			!o.chosen() && o.bsdA && o.bsdX,
 			!o.chosen() && o.bsdA && p.TTY != 0,
 			!o.chosen() && o.bsdX && mine,
-			!o.chosen() && !o.bsdA && !o.bsdX && mine && here:
+			!o.chosen() && !o.bsdA && !o.bsdX && !o.terminals && mine && here:
 			chosen = append(chosen, p)
 		}
 	}
