@@ -1,7 +1,8 @@
 // Package proc reads the processes of the machine from /proc, where the kernel
 // shows each as a folder: for ps, top, pgrep and their kin.
 //
-// A process may end while it is read. That is no error: List leaves it out.
+// A process may end while it is read, or be hidden from other users (the option
+// hidepid of proc(5)). That is no error: List leaves it out.
 //
 // Files: /proc/PID/stat (most fields), status (the user), cmdline (the
 // arguments), /proc/stat and /proc/uptime (the machine).
@@ -65,7 +66,7 @@ func (fsys FS) List() ([]Process, error) {
 			continue
 		}
 		p, err := fsys.Process(pid)
-		if gone(err) {
+		if unseen(err) {
 			continue
 		}
 		if err != nil {
@@ -77,9 +78,9 @@ func (fsys FS) List() ([]Process, error) {
 	return all, nil
 }
 
-// gone says whether err means that the process has ended.
-func gone(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH)
+// unseen says whether err means that the process has ended, or is hidden.
+func unseen(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) || errors.Is(err, fs.ErrPermission)
 }
 
 // Process reads one process.

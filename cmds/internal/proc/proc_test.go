@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,6 +65,15 @@ func TestList(t *testing.T) {
 	}
 	if all[0].CPU() != 2*time.Second {
 		t.Errorf("CPU = %v", all[0].CPU())
+	}
+}
+
+// What the kernel answers for a process that others may not see, or that ends.
+func TestUnseen(t *testing.T) {
+	for err, want := range map[error]bool{syscall.ENOENT: true, syscall.ESRCH: true, syscall.EACCES: true, syscall.EPERM: true, syscall.EIO: false} {
+		if got := unseen(&os.PathError{Op: "open", Path: "/proc/1/stat", Err: err}); got != want {
+			t.Errorf("%v: %v; want %v", err, got, want)
+		}
 	}
 }
 
