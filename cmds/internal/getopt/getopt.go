@@ -41,6 +41,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/vole-linux/vole/internal/cli"
 )
@@ -188,7 +189,8 @@ func (s *Set) long(word string, args []string) (rest []string, err error) {
 // short takes one word of merged letters.
 func (s *Set) short(word string, args []string) (rest []string, err error) {
 	for word != "" {
-		name, text := word[:1], ""
+		_, size := utf8.DecodeRuneInString(word)
+		name, text := word[:size], ""
 		if digits := len(word) - len(strings.TrimLeft(word, "0123456789")); digits > 1 {
 			name = word[:digits]
 		}

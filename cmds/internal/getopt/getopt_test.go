@@ -61,6 +61,7 @@ func TestParse(t *testing.T) {
 		{args: "-a15l x", want: "true true 0   15 [x]"},
 
 		{args: "-lx", err: "unknown option -x"},
+		{args: "-lé", err: "unknown option -é"},
 		{args: "--nope=1", err: "unknown option --nope"},
 		{args: "--a", err: "unknown option --a"},
 		{args: "--all=1", err: "option --all takes no value"},

@@ -12,6 +12,7 @@
 package procmatch
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,7 +46,15 @@ func (m *Matcher) Options(set *getopt.Set, users *owner.Names) {
 			return int(uid), err
 		})
 	}, "u", "euid")
-	set.Value(func(list string) error { return each(&m.parents, list, strconv.Atoi) }, "P", "parent")
+	set.Value(func(list string) error {
+		return each(&m.parents, list, func(word string) (int, error) {
+			pid, err := strconv.Atoi(word)
+			if err != nil {
+				err = fmt.Errorf("%q is no process number", word)
+			}
+			return pid, err
+		})
+	}, "P", "parent")
 }
 
 // each adds the number of each word of a list, parted by commas, to *to.

@@ -48,7 +48,7 @@ func TestChoose(t *testing.T) {
 		{args: "(", err: `pattern "(": an opening parenthesis`},
 		{args: "-no x", err: "can't both"},
 		{args: "-u nobody-here x", err: `there is no "nobody-here"`},
-		{args: "-P x y", err: "invalid syntax"},
+		{args: "-P x y", err: `"x" is no process number`},
 	}
 	for _, tt := range tests {
 		var m Matcher
