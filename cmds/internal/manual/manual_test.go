@@ -85,6 +85,23 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+func TestFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	m := Machine{Path: archive(t), Height: 3}
+	for _, err := range []error{
+		m.Help("help", nil, nil, full, nil), m.Help("help", []string{"ls"}, nil, full, nil),
+		m.Help("help", []string{"-p", "ls"}, nil, full, nil), m.Source([]string{"ls"}, nil, full, nil),
+	} {
+		if err == nil || err.Error() != "cannot write: no space left on device" {
+			t.Errorf("error = %v", err)
+		}
+	}
+}
+
 func TestBadArchive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "manual.zip")
 	if err := os.WriteFile(path, []byte("no zip"), 0o600); err != nil {

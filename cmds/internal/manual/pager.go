@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/vole-linux/vole/cmds/internal/stdio"
 )
 
 // A pager writes and, after each screenful, waits for the Enter key.
@@ -30,7 +33,19 @@ func done(err error) error {
 	return err
 }
 
+// A checked output says what could not be done if it is lost, as on a full disk.
+type checked struct{ io.Writer }
+
+func (c checked) Write(text []byte) (int, error) {
+	n, err := c.Writer.Write(text)
+	if err != nil {
+		err = fmt.Errorf("cannot write: %w", stdio.Cause(err))
+	}
+	return n, err
+}
+
 func (m Machine) pager(wanted bool, stdin io.Reader, stdout io.Writer) io.Writer {
+	stdout = checked{stdout}
 	if !wanted {
 		return stdout
 	}
