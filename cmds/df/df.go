@@ -2,12 +2,14 @@
 //
 // Usage:
 //
-//	df [-hTia] [FILE...]
+//	df [-hmTia] [FILE...]
 //
-// With FILE: the file system that it is on; else all that hold something.
+// With FILE: the file system that it is on, or that a disk holds; else all that
+// hold something.
 //
-//	-h  sizes such as 1.5G (else in KiB)   -T  the type
-//	-i  inodes, how many files there can be   -a  also those without a size (proc, ...)
+//	-h  sizes such as 1.5G                  -T  the type
+//	-m  in MiB (else in KiB), rounded up    -a  also those without a size (proc, ...)
+//	-i  inodes, how many files there can be
 //
 // Examples:
 //
@@ -36,6 +38,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -49,16 +52,16 @@ import (
 	"github.com/vole-linux/vole/internal/cli"
 )
 
-const usage = `usage: df [-hTia] [FILE...]
+const usage = `usage: df [-hmTia] [FILE...]
 
   df -h          all file systems, sizes for people
   df -h /var     the one that /var is on
   df -i          inodes
 
-  -T types  -a also those without a size`
+  -m MiB  -T types  -a also those without a size`
 
 type options struct {
-	human, types, inodes, all bool
+	human, mib, types, inodes, all bool
 }
 
 // A machine is what df asks of the kernel.
@@ -76,6 +79,7 @@ func (m machine) run(args []string, stdin io.Reader, stdout, stderr io.Writer) e
 	var o options
 	set := getopt.New(usage)
 	set.Flag(&o.human, "h", "human-readable")
+	set.Flag(&o.mib, "m")
 	set.Flag(&o.types, "T", "print-type")
 	set.Flag(&o.inodes, "i", "inodes")
 	set.Flag(&o.all, "a", "all")
@@ -141,7 +145,11 @@ func holding(mounted []mount.Mounted, files []string, s *stdio.Streams) []mount.
 			s.Complain(stdio.Cannot("look at", file, err))
 			continue
 		}
-		best := -1
+		best := slices.IndexFunc(mounted, func(fs mount.Mounted) bool { return fs.Source == path })
+		if best >= 0 { // a disk: not the file system of /dev is meant
+			found = append(found, mounted[best])
+			continue
+		}
 		for i, fs := range mounted {
 			if within(path, fs.Target) && (best < 0 || len(fs.Target) > len(mounted[best].Target)) {
 				best = i
@@ -168,6 +176,8 @@ func (o options) headings() []string {
 		row = append(row, "Inodes", "IUsed", "IFree", "IUse%")
 	case o.human:
 		row = append(row, "Size", "Used", "Avail", "Use%")
+	case o.mib:
+		row = append(row, "1M-blocks", "Used", "Available", "Use%")
 	default:
 		row = append(row, "1K-blocks", "Used", "Available", "Use%")
 	}
@@ -185,10 +195,14 @@ func (o options) row(fs mount.Mounted, stat unix.Statfs_t) []string {
 	}
 	size, free, available := stat.Blocks, stat.Bfree, stat.Bavail
 	number := func(blocks uint64) string {
-		if o.human {
+		unit := uint64(1 << 10)
+		switch {
+		case o.human:
 			return human.Bytes(blocks * block)
+		case o.mib:
+			unit = 1 << 20
 		}
-		return strconv.FormatUint(blocks*block/1024, 10)
+		return strconv.FormatUint((blocks*block+unit-1)/unit, 10)
 	}
 	if o.inodes {
 		size, free, available = stat.Files, stat.Ffree, stat.Ffree

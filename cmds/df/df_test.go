@@ -48,6 +48,9 @@ func TestDf(t *testing.T) {
 			"Filesystem  Type  Size Used Avail Use% Mounted on\n" +
 			"/dev/vda    ext4  4.0M 2.0M  1.6M  56% /\n" +
 			"\"odd\\nname\" tmpfs 4.0P    0  4.0P   0% /tmp\n"},
+		{Args: "-m /", Differs: other, Stdout: "" +
+			"Filesystem 1M-blocks Used Available Use% Mounted on\n" +
+			"/dev/vda           4    2         2  56% /\n"},
 		{Args: "-i /", Differs: other, Stdout: "" +
 			"Filesystem Inodes IUsed IFree IUse% Mounted on\n" +
 			"/dev/vda      100     1    99    1% /\n"},
@@ -61,6 +64,19 @@ func TestDf(t *testing.T) {
 			"\"odd\\nname\" 4398046511104    0 4398046511104   0% /tmp\n"},
 		{Args: "/no/such", Status: 1, Stderr: "cannot look at /no/such: no such file or directory"},
 		{Args: "-Z", Status: 2, Stderr: "unknown option -Z", Differs: "GNU ends with 1"},
+	})
+}
+
+// Of a disk the file system on it is told, not that of /dev.
+func TestDisk(t *testing.T) {
+	m := fake()
+	m.mounts = func() ([]mount.Mounted, error) {
+		return []mount.Mounted{{Target: "/", Source: "/dev/full"}, {Target: "/dev", Source: "devtmpfs"}}, nil
+	}
+	cmdtest.Run(t, "df", m.run, []cmdtest.Case{
+		{Args: "/dev/full", Differs: "another machine", Stdout: "" +
+			"Filesystem 1K-blocks Used Available Use% Mounted on\n" +
+			"/dev/full       4000 2000      1600  56% /\n"},
 	})
 }
 

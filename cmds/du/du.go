@@ -2,11 +2,12 @@
 //
 // Usage:
 //
-//	du [-hsacxb] [-d N] [FILE...]
+//	du [-hmsacxb] [-d N] [FILE...]
 //
 // Without FILE it tells of the current folder and each folder in it.
 //
-//	-h    sizes such as 1.5G (else in KiB)   -s    only a sum for each FILE
+//	-h    sizes such as 1.5G                 -s    only a sum for each FILE
+//	-m    in MiB (else in KiB), rounded up
 //	-a    files as well as folders           -d N  folders at most N deep
 //	-c    a sum of all at the end            -x    stay on one file system
 //	-b    the length of files in bytes, not the space they take
@@ -46,18 +47,19 @@ import (
 	"github.com/vole-linux/vole/internal/cli"
 )
 
-const usage = `usage: du [-hsacxb] [-d N] [FILE...]
+const usage = `usage: du [-hmsacxb] [-d N] [FILE...]
 
   du -sh /var          one sum
   du -h -d 1 /         the folders in /
   du -ah . | sort -h   files, the largest last
 
-  -c a sum of all  -x one file system  -b lengths in bytes`
+  -m MiB  -c a sum of all  -x one file system  -b lengths in bytes`
 
 // options are what the command line asks for.
 type options struct {
 	human, files, total, oneFS, lengths bool
 	depth                               int
+	unit                                uint64 // of sizes, in bytes
 }
 
 func main() {
@@ -65,7 +67,7 @@ func main() {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	o := options{depth: math.MaxInt}
+	o := options{depth: math.MaxInt, unit: 1 << 10}
 	sum := false
 	set := getopt.New(usage)
 	set.Flag(&o.human, "h", "human-readable")
@@ -75,8 +77,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	set.Flag(&o.lengths, "b", "bytes")
 	set.Flag(&sum, "s", "summarize")
 	set.Int(&o.depth, "d", "max-depth")
-	unused := false
-	set.Flag(&unused, "k") // POSIX: as it always is here
+	set.Do(func() { o.unit = 1 << 10 }, "k") // POSIX
+	set.Do(func() { o.unit = 1 << 20 }, "m")
 	names, err := set.Parse(args)
 	switch {
 	case err != nil:
@@ -167,7 +169,7 @@ func join(folder, name string) string {
 }
 
 func (d *du) print(size uint64, name string) {
-	text := strconv.FormatUint((size+1023)/1024, 10)
+	text := strconv.FormatUint((size+d.unit-1)/d.unit, 10)
 	switch {
 	case d.human:
 		text = human.Bytes(size)

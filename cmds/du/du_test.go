@@ -29,7 +29,7 @@ func tree(t *testing.T) {
 func TestAsHost(t *testing.T) {
 	tree(t)
 	cmdtest.Compare(t, "du", run, "a", "-s a", "-h a", "-d1 a", "-d 0 a", "-c a/one a/b/two", "-b a/one", "-sb a/b/two", "-x a",
-		"-s a a/b", "-sh a", "-k a/b", "-a a/one", "-s a/link", "-ab a/b/two")
+		"-s a a/b", "-sh a", "-k a/b", "-m a", "-sm a/one", "-a a/one", "-s a/link", "-ab a/b/two")
 }
 
 func TestDu(t *testing.T) {
