@@ -10,6 +10,11 @@
 //
 // GROUP is a name or a number. "chown :GROUP FILE" does the same.
 //
+// Examples:
+//
+//	chgrp video /dev/fb0
+//	chgrp -R staff /srv
+//
 // # Exit status
 //
 // 0 done, 1 a file could not be changed, 2 usage. One may give one's own files

@@ -7,6 +7,10 @@
 // It is the effective user, whose rights count: after a program with the
 // set-user-ID bit has started it, that is not the person who logged in.
 //
+// Example:
+//
+//	test "$(whoami)" = root || exit 1
+//
 // # Exit status
 //
 // 0 done, 1 the user has no name (the number is then shown), 2 usage.
@@ -32,7 +36,9 @@ import (
 	"github.com/vole-linux/vole/internal/cli"
 )
 
-const usage = "usage: whoami"
+const usage = `usage: whoami
+
+  test "$(whoami)" = root || exit 1`
 
 // A machine is what whoami asks of the process and the system.
 type machine struct {
