@@ -95,7 +95,7 @@ func (d Dir) Build(ctx context.Context, kind, key string, build func(tmp string)
 	if err := os.MkdirAll(filepath.Dir(final), 0o777); err != nil {
 		return "", fmt.Errorf("cannot make the cache folder: %w", err)
 	}
-	if err := os.Rename(tmp, final); err != nil {
+	if err := os.Rename(tmp, final); err != nil && !d.Has(kind, key) { // made under another lock, through a link
 		return "", fmt.Errorf("cannot place the finished %s: %w", kind, err)
 	}
 	return final, nil
