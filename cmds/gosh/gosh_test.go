@@ -10,7 +10,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/vole-linux/vole/internal/cli"
 )
@@ -122,7 +121,7 @@ func TestBackgroundScripts(t *testing.T) {
 		{name: "background text survives quotes", script: `v="it's"; { echo "$v" 'a  b' "c\$"; } & wait`, stdout: "it's a  b c$\n"},
 		{name: "background in background", script: "{ echo 1 & wait; cat <<E & wait\nhere $1\nE\n} & wait", stdout: "1\nhere a\n"},
 		{name: "background exit", script: `{ exit 3; } & wait %1; echo $?`, stdout: "3\n"},
-		{name: "a script waits for its own parts", script: `{ sleep 0.05; echo late; } & echo first`, stdout: "first\nlate\n"},
+		{name: "a script waits for its own parts", script: `{ until [ -e said ]; do sleep 0.01; done; echo late; } & echo first; echo >said`, stdout: "first\nlate\n"},
 		{name: "eval in the background", script: `eval '(exit 5) & wait $!'; echo $?`, stdout: "5\n"},
 		{name: "eval of nonsense", script: `eval 'if'; echo $?`, stdout: "1\n", stderr: "eval: "},
 		{name: "source in the background", script: `echo '(exit 6) & p=$!; kill() { echo my $1; }; return 3; echo no' >f; . ./f x; echo $?; wait $p; echo $?; kill y`,
@@ -171,7 +170,7 @@ func TestBuiltinsScripts(t *testing.T) {
 		{name: "umask bad", script: `umask 9`, stderr: "9 is no octal mode", status: 2},
 		{name: "ulimit shows", script: `ulimit -c >/dev/null && ulimit -a | grep -c :`, stdout: "9\n"},
 		{name: "ulimit bad", script: `ulimit -n x`, stderr: "x is not a number", status: 2},
-		{name: "time keeps the status", script: `time sh -c 'exit 4'`, stderr: "real\t0m0.", status: 4},
+		{name: "time keeps the status", script: `time sh -c 'exit 4'`, stderr: "real\t", status: 4},
 		{name: "history is empty", script: `history`, stdout: ""},
 		{name: "builtin through command", script: `command kill -l 1`, stdout: "HUP\n"},
 	})
@@ -249,7 +248,7 @@ func TestProcess(t *testing.T) {
 // A script that is ended by a signal dies of that signal, after its trap.
 func TestDeathBySignal(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		cmd := shellCommand(t, "-c", `trap 'echo bye | cat' EXIT; echo up; sleep 2 & p=$!; wait $p; echo no`)
+		cmd := shellCommand(t, "-c", `trap 'echo bye | cat' EXIT; sleep 2 & p=$!; echo up; wait $p; echo no`)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -261,7 +260,6 @@ func TestDeathBySignal(t *testing.T) {
 		if line != "up\n" || err != nil {
 			t.Fatal(line, err)
 		}
-		time.Sleep(50 * time.Millisecond)
 		cmd.Process.Signal(sig)
 		line, _ = readLine(out)
 		err = cmd.Wait()

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,8 +22,25 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if signal.Ignored(unix.SIGHUP) || signal.Ignored(unix.SIGINT) {
+		startAnew()
+	}
 	os.Exit(m.Run())
 }
+
+// startAnew begins the tests again with signals as they are at a login: below
+// nohup, or behind the & of a script, some are ignored. A signal that is
+// handled is back at its default after execve(2).
+func startAnew() {
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP, unix.SIGINT)
+	err := syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+	fmt.Fprintln(os.Stderr, "cannot start the tests anew:", err)
+	os.Exit(1)
+}
+
+// patience is how long a test waits for what must come: for far longer than a
+// slow and busy machine takes.
+const patience = time.Minute
 
 // shellCommand is the real program with the given arguments.
 func shellCommand(t *testing.T, args ...string) *exec.Cmd {
@@ -76,13 +95,18 @@ func sitDown(t *testing.T, change func(*exec.Cmd)) *person {
 	go p.watch()
 	t.Cleanup(func() {
 		master.Close() // hangs up, and the shell ends its jobs
-		kill := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
-		cmd.Wait()
-		if !kill.Stop() {
+		if !p.isGone() {
 			t.Error("the shell did not leave when its terminal was gone")
 		}
 	})
 	return p
+}
+
+// isGone waits until the shell has ended. It kills one that doesn't end.
+func (p *person) isGone() bool {
+	kill := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
+	p.cmd.Wait()
+	return kill.Stop()
 }
 
 func (p *person) watch() {
@@ -112,7 +136,7 @@ func (p *person) sees(texts ...string) {
 }
 
 func (p *person) waits(text string) bool {
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		p.mu.Lock()
 		i := strings.Index(p.seen[p.read:], text)
 		if i >= 0 {
@@ -153,10 +177,30 @@ func (p *person) does(line string, answers ...string) {
 func (p *person) leaves(keys string, status int) {
 	p.t.Helper()
 	p.types(keys)
-	p.cmd.Wait()
+	if !p.isGone() {
+		p.t.Fatalf("the shell did not leave; the terminal shows %q", p.all())
+	}
 	if got := p.cmd.ProcessState.ExitCode(); got != status {
 		p.t.Errorf("the shell left with %d; want %d", got, status)
 	}
+}
+
+// seesProgram waits until the shell has put a program in front of the
+// terminal.
+func (p *person) seesProgram() {
+	p.t.Helper()
+	raw, err := p.master.SyscallConn()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+		front := 0
+		raw.Control(func(fd uintptr) { front, err = unix.IoctlGetInt(int(fd), unix.TIOCGPGRP) })
+		if err == nil && front != 0 && front != p.cmd.Process.Pid {
+			return
+		}
+	}
+	p.t.Fatalf("waited for a program in front; the terminal shows %q", p.all())
 }
 
 const ctrlC, ctrlD, ctrlZ = "\x03", "\x04", "\x1a"
