@@ -85,6 +85,18 @@ func TestCtrlC(t *testing.T) {
 	p.does("echo alive", "alive\r\n")
 }
 
+// Ctrl-C may come between the starts of two programs of a pipeline.
+func TestCtrlCAtTheStart(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	for range 20 {
+		p.types("sleep 1000 | sleep 1000 | sleep 1000\r")
+		p.seesProgram()
+		p.types(ctrlC)
+		p.sees("^C", prompt)
+	}
+}
+
 // work is a program that says when it runs, so that the test knows when to
 // press a key, and then copies its input until it ends.
 const work = "#!/bin/sh\necho ready\nexec cat\n"

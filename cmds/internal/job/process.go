@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,6 +14,7 @@ type Process struct {
 	PID int
 
 	job     *Job
+	began   time.Time
 	stopped bool
 	ended   bool
 	status  syscall.WaitStatus // when ended
@@ -47,7 +49,7 @@ func (j *Job) Start(path string, argv []string, attr *syscall.ProcAttr) (*Proces
 		}
 		return nil, err
 	}
-	p := &Process{PID: pid, job: j}
+	p := &Process{PID: pid, job: j, began: time.Now()}
 	if leads {
 		j.group = pid
 	}
@@ -100,6 +102,9 @@ func (p *Process) lockedTakeEvent() {
 		if j.killedBy = 0; status.Signaled() {
 			j.killedBy = status.Signal()
 		}
+		if t.tty != nil && j.foreground && j.killedBy == syscall.SIGINT {
+			j.lockedInterruptRest()
+		}
 		if p == j.last && !j.interpreting && !j.background {
 			j.status = exitStatus(status) // of a job that was stopped: nobody else waits for it
 		}
@@ -117,13 +122,24 @@ func (p *Process) lockedTakeEvent() {
 	}
 }
 
+// lockedInterruptRest ends a statement of which a process in front died of
+// Ctrl-C. The others had their SIGINT from the terminal, but for those that
+// were not yet in the group when it came.
+func (j *Job) lockedInterruptRest() {
+	const late = time.Second
+	j.lockedCancel(Interrupted)
+	for _, p := range j.processes {
+		if time.Since(p.began) < late {
+			unix.Kill(p.PID, unix.SIGINT)
+		}
+	}
+}
+
 // Wait waits for the end of p and returns its exit status as a shell counts
 // it: 128 and the signal's number if one ended it. There are two other ways
 // out, after which the process lives on and ended is false: the whole
 // foreground job has stopped, or, where there is no job control, ctx was
 // cancelled.
-//
-// A foreground process that died of Ctrl-C takes the statement with it.
 func (p *Process) Wait(ctx context.Context) (status int, ended bool) {
 	j, t := p.job, p.job.table
 	suspended := false
@@ -140,9 +156,6 @@ func (p *Process) Wait(ctx context.Context) (status int, ended bool) {
 	defer t.mu.Unlock()
 	switch {
 	case p.ended:
-		if t.tty != nil && j.foreground && p.status.Signaled() && p.status.Signal() == syscall.SIGINT {
-			j.lockedCancel(Interrupted)
-		}
 		return exitStatus(p.status), true
 	case suspended:
 		j.lockedCancel(Suspended)
