@@ -62,6 +62,7 @@ func TestCtrlC(t *testing.T) {
 		{"echo go; while true; do :; done", false},
 		{"echo go; while true; do sleep 1000; done", true},
 		{"echo go; for i in 1 2; do read x; done", false},
+		{"echo go; read x", false},
 		{"sleep 1000 | sh -c 'echo go; exec cat'", false},
 		{"echo go; { sleep 1000; echo never; }", true},
 		{"echo go; sleep 1000; echo never", true},

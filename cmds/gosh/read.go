@@ -9,24 +9,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/vole-linux/vole/cmds/internal/job"
 	"github.com/vole-linux/vole/internal/cli"
 )
 
 // readUsage is why read is ours: the interpreter has no -t, -n and -d, and its
 // -s can't be ended with Ctrl-C.
-const readUsage = cli.Usage("usage: read [-rs] [-p PROMPT] [-t SECONDS] [-n BYTES] [-d END] [-a ARRAY] [NAME...]")
+const readUsage = cli.Usage("usage: read [-rs] [-p PROMPT] [-t SECONDS] [-n CHARACTERS] [-d END] [-a ARRAY] [NAME...]")
 
 type readOptions struct {
 	raw, silent bool
 	array       string
 	prompt      string
 	timeout     time.Duration // 0: none
+	poll        bool          // -t 0 only asks whether there is something to read
 	characters  int           // 0: to the end of the line
 	end         byte
 	names       []string
@@ -80,13 +83,17 @@ func (o *readOptions) setValue(letter rune, value string) error {
 	case 'a':
 		o.array = value
 	case 'd':
-		o.end = value[0]
+		o.end = 0 // what find -print0 writes
+		if value != "" {
+			o.end = value[0]
+		}
 	case 't':
 		seconds, err := strconv.ParseFloat(value, 64)
 		if err != nil || seconds < 0 {
 			return cli.Usagef("%s is not a number of seconds", value)
 		}
-		o.timeout = max(time.Duration(seconds*float64(time.Second)), time.Nanosecond)
+		o.timeout = time.Duration(seconds * float64(time.Second))
+		o.poll = o.timeout == 0
 	case 'n':
 		n, err := strconv.Atoi(value)
 		if err != nil || n <= 0 {
@@ -111,9 +118,15 @@ func read(ctx context.Context, hc interp.HandlerContext, args []string) error {
 	if terminal && inBackground(ctx) {
 		return errors.New("a background job can't read the terminal")
 	}
+	if o.poll && isReadable(in) {
+		return nil
+	} else if o.poll {
+		return interp.ExitStatus(1)
+	}
 	if terminal {
-		io.WriteString(hc.Stderr, o.prompt)
+		// Who is asked for a secret may type at once: first the echo, then the prompt.
 		defer o.prepare(in)()
+		io.WriteString(hc.Stderr, o.prompt)
 	}
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
@@ -130,6 +143,8 @@ func read(ctx context.Context, hc interp.HandlerContext, args []string) error {
 	switch {
 	case errors.Is(readErr, context.DeadlineExceeded):
 		return interp.ExitStatus(128 + uint8(unix.SIGALRM))
+	case errors.Is(readErr, context.Canceled): // Ctrl-C
+		return interp.ExitStatus(uint8(job.CancelStatus(context.Cause(ctx))))
 	case readErr != nil:
 		return interp.ExitStatus(1)
 	}
@@ -157,8 +172,10 @@ func (o readOptions) prepare(in *os.File) (restore func()) {
 // line reads up to the end, byte by byte: what follows belongs to others.
 func (o readOptions) line(ctx context.Context, in *os.File) (string, error) {
 	var line strings.Builder
+	var character []byte // the one of which not all bytes are read
+	characters := 0
 	escaped := false
-	for o.characters == 0 || line.Len() < o.characters {
+	for o.characters == 0 || characters < o.characters {
 		b, err := readByte(ctx, in)
 		switch {
 		case err != nil:
@@ -171,6 +188,10 @@ func (o readOptions) line(ctx context.Context, in *os.File) (string, error) {
 			line.WriteString(text)
 		default:
 			line.WriteByte(b)
+			if character = append(character, b); utf8.FullRune(character) {
+				character = character[:0]
+				characters++
+			}
 		}
 		escaped = !o.raw && !escaped && b == '\\'
 	}
@@ -190,11 +211,11 @@ func readByte(ctx context.Context, in *os.File) (b byte, err error) {
 			if err = ctx.Err(); err != nil {
 				return
 			}
-			n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, now)
-			if n == 0 {
-				continue
+			if !readable(fd, now) {
+				continue // also if a signal came: a read would wait without looking at ctx
 			}
 			var buffer [1]byte
+			var n int
 			n, err = unix.Read(int(fd), buffer[:])
 			switch {
 			case err == unix.EINTR || err == unix.EAGAIN:
@@ -207,6 +228,22 @@ func readByte(ctx context.Context, in *os.File) (b byte, err error) {
 		}
 	})
 	return b, errors.Join(err, controlErr)
+}
+
+// readable waits for something to read from fd, or its end.
+func readable(fd uintptr, milliseconds int) bool {
+	n, _ := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, milliseconds)
+	return n > 0
+}
+
+// isReadable is read -t 0.
+func isReadable(in *os.File) (yes bool) {
+	raw, err := in.SyscallConn()
+	if err != nil {
+		return false
+	}
+	raw.Control(func(fd uintptr) { yes = readable(fd, 0) })
+	return yes
 }
 
 // assign puts the words of line into the variables.
