@@ -66,6 +66,8 @@ func (sh *shell) rewritten(name string) builtin {
 		return sh.background
 	case "end":
 		return sh.backgroundEnd
+	case "exit":
+		return sh.logout
 	case "exec":
 		return sh.replaceProcess
 	case "status":
@@ -102,10 +104,6 @@ func (sh *shell) call(ctx context.Context, args []string) ([]string, error) {
 		return sh.evalArgs(args), nil
 	case "source", ".":
 		return sh.sourceArgs(hc, args), nil
-	case "exit":
-		if sh.mustStay() {
-			return []string{ours + "stay"}, nil
-		}
 	}
 	if sh.builtin(args[0]) != nil && !sh.functions.has(args[0]) {
 		args = append([]string{ours + args[0]}, args[1:]...)

@@ -80,23 +80,24 @@ func (sh *shell) converse(source *source) (left bool, status int) {
 			sh.setStatus(mistake.ExitStatus())
 			return false, 0
 		}
-		if word := strings.TrimSpace(text); word != "exit" && word != "logout" && word != "" {
+		if words := strings.Fields(text); len(words) > 0 && words[0] != "exit" && words[0] != "logout" {
 			sh.warned = false
 		}
-		if left, status := sh.runLine(stmts); left {
-			return true, status
+		if left, dropped, status := sh.runLine(stmts); left || dropped {
+			return left, status
 		}
 	}
 	return false, 0
 }
 
-// runLine runs the statements of one line. Ctrl-C and Ctrl-Z drop the rest.
-func (sh *shell) runLine(stmts []*syntax.Stmt) (left bool, status int) {
+// runLine runs the statements of one line. Ctrl-C and Ctrl-Z drop the rest, and
+// what else was pasted with it.
+func (sh *shell) runLine(stmts []*syntax.Stmt) (left, dropped bool, status int) {
 	for _, stmt := range stmts {
 		modes := sh.jobs.Modes()
 		o := sh.run(stmt, statementText(stmt))
 		if o.left {
-			return true, o.status
+			return true, false, o.status
 		}
 		if o.status != 0 {
 			sh.jobs.SetModes(modes)
@@ -104,15 +105,15 @@ func (sh *shell) runLine(stmts []*syntax.Stmt) (left bool, status int) {
 		switch {
 		case o.state == job.Stopped:
 			sh.showStopped(o.number)
-			return false, 0
+			return false, true, 0
 		case o.status == 128+int(unix.SIGINT):
 			fmt.Fprintln(sh.stderr)
-			return false, 0
+			return false, true, 0
 		case o.signal != 0 && o.signal != unix.SIGPIPE:
 			fmt.Fprintln(sh.stderr, job.SignalText(o.signal))
 		}
 	}
-	return false, 0
+	return false, false, 0
 }
 
 // prompter returns a function that gives the parser its next line.
@@ -157,9 +158,9 @@ func (sh *shell) lineEditor() func(prompt string) (string, error) {
 
 // plainLine reads a line where there is no editing.
 func (sh *shell) plainLine(prompt string) (string, error) {
-	io.WriteString(sh.stderr, prompt)
-	sh.setPrompting(prompt)
+	sh.setPrompting(prompt) // first: who sees the prompt may press Ctrl-C
 	defer sh.setPrompting("")
+	io.WriteString(sh.stderr, prompt)
 	return readLine(sh.stdin)
 }
 

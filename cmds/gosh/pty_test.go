@@ -147,6 +147,38 @@ func TestJobControl(t *testing.T) {
 	}
 }
 
+// Once a warning has been given, exit means it; and in a subshell it leaves
+// nothing but that.
+func TestExitWithStoppedJobs(t *testing.T) {
+	p := sitDown(t, withWork(t))
+	p.sees(prompt)
+	p.types("./work\r")
+	p.sees("ready\r\n")
+	p.types(ctrlZ)
+	p.sees("[1]+ Stopped", prompt)
+	p.does("(exit 3); echo status $?", "status 3\r\n")
+	p.does("x=$(exit 4); echo status $?", "status 4\r\n")
+	p.does("exit 5", "gosh: exit: there are stopped jobs")
+	p.leaves("exit 5\r", 5)
+}
+
+// Ctrl-C drops what was pasted with the line that it ends.
+func TestPaste(t *testing.T) {
+	p := sitDown(t, nil)
+	p.sees(prompt)
+	p.types("\x1b[200~echo go\nsleep 1000\necho never\x1b[201~\r")
+	p.sees("\ngo\r\n")
+	p.seesProgram()
+	p.types(ctrlC)
+	p.sees(prompt)
+	p.does("echo done", "done\r\n")
+	if strings.Contains(p.all(), "\r\nnever\r\n") {
+		t.Error("Ctrl-C did not drop the rest of the paste")
+	}
+	p.types("\x1b[200~f() {\n\techo in $1\n}\nf one\nf two\n\x1b[201~\r")
+	p.sees("in one\r\n", "in two\r\n", prompt)
+}
+
 func TestBackground(t *testing.T) {
 	p := sitDown(t, nil)
 	p.sees(prompt)

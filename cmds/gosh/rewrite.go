@@ -17,18 +17,28 @@ const lastJob = "gosh_last_job"
 //	time CMD   gosh:time 'CMD'
 //	exec CMD   gosh:exec CMD, except in subshells, which are not processes
 //	$!         ${gosh_last_job}
+//	exit       gosh:exit at the prompt, which asks about stopped jobs
 //
-// It also notes the functions that the program declares. inner says that the
-// program is a part of another one, which may run it in a subshell.
-func rewrite(node syntax.Node, functions *names, inner bool) {
-	r := &rewriter{functions: functions}
-	if inner {
+// It also notes the functions that the program declares.
+func rewrite(node syntax.Node, functions *names, from origin) {
+	r := &rewriter{functions: functions, from: from}
+	if from == fromInside {
 		r.nested = 1
 	}
 	syntax.Walk(node, r.visit)
 }
 
+// An origin is where a program comes from.
+type origin int
+
+const (
+	fromScript origin = iota
+	fromPrompt
+	fromInside // of another program, which may run it in a subshell
+)
+
 type rewriter struct {
+	from      origin
 	functions *names
 	open      []syntax.Node // the nodes around the one visited
 	nested    int           // how many of them don't run in the shell's own process
@@ -81,15 +91,24 @@ func (r *rewriter) leave(node syntax.Node) {
 			replace(node, "time", printed(clause.Stmt))
 		}
 	case *syntax.CallExpr:
-		if r.nested == 0 && len(node.Args) > 1 && node.Args[0].Lit() == "exec" {
-			node.Args[0] = &syntax.Word{Parts: []syntax.WordPart{
-				&syntax.Lit{ValuePos: node.Args[0].Pos(), ValueEnd: node.Args[0].End(), Value: ours + "exec"},
-			}}
+		switch {
+		case r.nested > 0 || len(node.Args) == 0:
+		case node.Args[0].Lit() == "exec" && len(node.Args) > 1:
+			rename(node.Args[0], "exec")
+		case node.Args[0].Lit() == "exit" && r.from == fromPrompt:
+			rename(node.Args[0], "exit")
 		}
 	case *syntax.ParamExp:
 		if node.Param != nil && node.Param.Value == "!" {
 			node.Param.Value, node.Short = lastJob, false
 		}
+	}
+}
+
+// rename makes the word that names a command the name of our builtin.
+func rename(word *syntax.Word, name string) {
+	word.Parts = []syntax.WordPart{
+		&syntax.Lit{ValuePos: word.Pos(), ValueEnd: word.End(), Value: ours + name},
 	}
 }
 

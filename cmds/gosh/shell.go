@@ -151,7 +151,11 @@ func (sh *shell) run(node syntax.Node, text string) outcome {
 	sh.setCurrent(j, cancel)
 	defer sh.setCurrent(nil, nil)
 
-	rewrite(node, &sh.functions, false)
+	from := fromScript
+	if sh.interactive {
+		from = fromPrompt
+	}
+	rewrite(node, &sh.functions, from)
 	err := sh.runSafely(job.With(ctx, j), node)
 	o := outcome{status: sh.statusOf(err, context.Cause(ctx)), left: sh.runner.Exited() && ctx.Err() == nil}
 	o.state = j.Finish(o.status)

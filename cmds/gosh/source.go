@@ -23,7 +23,7 @@ func (sh *shell) rewrittenText(text, name string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	rewrite(file, &sh.functions, true)
+	rewrite(file, &sh.functions, fromInside)
 	var changed strings.Builder
 	err = syntax.NewPrinter().Print(&changed, file)
 	return changed.String(), err == nil
