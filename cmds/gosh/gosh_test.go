@@ -136,12 +136,16 @@ func TestBackgroundScripts(t *testing.T) {
 func TestTrapsScripts(t *testing.T) {
 	testScripts(t, []scriptTest{
 		{name: "exit trap", script: `trap 'echo bye | cat' EXIT; exit 3`, stdout: "bye\n", status: 3},
-		{name: "signal trap", script: `trap 'echo got' USR1; kill -USR1 $$; sleep 0.05; echo on`, stdout: "got\non\n"},
-		{name: "interrupt trap", script: `trap 'echo got' INT; kill -INT $$; sleep 0.05; echo on`, stdout: "got\non\n"},
-		{name: "signal trap in wait", script: `trap 'echo got' USR2; sleep 9 & (sleep 0.1; kill -USR2 $$) & wait; echo $?; kill %1`,
-			stdout: "got\n140\n"},
-		{name: "trap of the last command's signal", script: `trap 'echo got | cat' USR1; sh -c 'kill -USR1 $PPID; sleep 0.1'`, stdout: "got\n"},
+		{name: "signal trap", script: `trap 'echo got' USR1; kill -USR1 $$; echo on`, stdout: "got\non\n"},
+		{name: "interrupt trap", script: `trap 'echo got' INT; kill -INT $$; echo on`, stdout: "got\non\n"},
+		{name: "signal trap in wait", script: `trap 'got=yes' USR2; sleep 99 & while sleep 0.05; do kill -USR2 $$; done & wait; s=$?; kill %1 %2; echo $s $got`,
+			stdout: "140 yes\n"},
+		{name: "trap of the last command's signal", script: `trap 'echo got | cat' USR1; sh -c 'kill -USR1 $PPID; sleep 1'`, stdout: "got\n"},
 		{name: "trap list", script: `trap 'a b' TERM; trap - TERM; trap 'c d' INT; trap`, stdout: "trap -- 'c d' INT\n"},
+		{name: "kill ends the shell at once", script: `trap 'echo bye' EXIT; kill $$; echo no`, stdout: "bye\n", status: 143},
+		{name: "trap list of one", script: `trap 'a b' TERM; trap 'c d' INT; trap -p INT; trap - TERM INT`, stdout: "trap -- 'c d' INT\n"},
+		{name: "trap knows the last job", script: `trap 'kill $!; wait $!; echo $?' EXIT; sleep 99 &`, stdout: "143\n"},
+		{name: "trap starts a job", script: `trap '(exit 3) & wait $!; echo $?' USR1; kill -USR1 $$; :`, stdout: "3\n"},
 		{name: "trap of nothing", script: `trap x NOSUCH`, stderr: "cannot trap NOSUCH", status: 2},
 	})
 }
@@ -235,6 +239,9 @@ func TestProcess(t *testing.T) {
 		{"umask reaches children", `umask 077; sh -c umask`, "0077\n"},
 		{"no shebang", `echo 'echo "$0" $1' >s; chmod +x s; ./s x`, "./s x\n"},
 		{"a binary without format", `printf '\0\n' >b; chmod +x b; ./b 2>/dev/null; echo $?`, "126\n"},
+		{"a signal is no longer ignored", `trap '' TERM; kill $$; echo alive; trap - TERM; sh -c 'kill $$; echo no'; echo $?`, "alive\n143\n"},
+		{"what was ignored before stays so", `trap '' HUP; exec /proc/self/exe -c '
+			trap "echo bye" EXIT; kill -HUP $$; trap "echo no" HUP; kill -HUP $$; echo alive'`, "alive\nbye\n"},
 		{"ignored signals stay ignored", `trap '' USR1; sh -c 'kill -USR1 $$; echo alive'`, "alive\n"},
 	}
 	for _, tt := range tests {

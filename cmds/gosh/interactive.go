@@ -36,7 +36,8 @@ func (sh *shell) interact(o options) int {
 	}
 	// Seen and not heeded. Programs get the defaults back, since these
 	// signals are caught here and not ignored.
-	sh.listen(unix.SIGINT, unix.SIGHUP, unix.SIGTERM, unix.SIGQUIT, unix.SIGTSTP, unix.SIGTTIN)
+	sh.listen(unix.SIGINT, unix.SIGTERM, unix.SIGQUIT, unix.SIGTSTP, unix.SIGTTIN)
+	sh.heed(unix.SIGHUP)
 	if o.login {
 		sh.readProfiles()
 	}

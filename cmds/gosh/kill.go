@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"syscall"
@@ -75,7 +77,27 @@ func (sh *shell) killOne(target string, sig syscall.Signal) error {
 	if err != nil {
 		return killUsage
 	}
+	if pid == os.Getpid() && sh.tellItself(sig) {
+		return nil
+	}
 	return unix.Kill(pid, sig)
+}
+
+// tellItself is kill $$. A signal that goes through the kernel comes when one
+// of our threads has the time, and the next command would run before it.
+func (sh *shell) tellItself(sig syscall.Signal) (told bool) {
+	if sh.traps.note(sig) {
+		return true
+	}
+	if sh.interactive || signal.Ignored(sig) {
+		return false
+	}
+	switch sig {
+	case unix.SIGHUP, unix.SIGINT, unix.SIGTERM:
+		sh.deliver(sig)
+		return true
+	}
+	return false
 }
 
 func listSignals(hc interp.HandlerContext, args []string) error {

@@ -51,6 +51,17 @@ func (sh *shell) listen(signals ...os.Signal) {
 	signal.Notify(t.signals, signals...)
 }
 
+// heed is listen, but a signal that was ignored when the shell started stays
+// so, for the shell and for its programs: that is what nohup is made of, and
+// the & of a script.
+func (sh *shell) heed(signals ...os.Signal) {
+	for _, sig := range signals {
+		if !sh.traps.isInherited(sig) {
+			sh.listen(sig)
+		}
+	}
+}
+
 // stopListening undoes listen.
 func (sh *shell) stopListening() {
 	t := &sh.traps
@@ -85,6 +96,15 @@ func (sh *shell) deliver(sig syscall.Signal) {
 	case sig == unix.SIGINT:
 		sh.interruptPrompt()
 	}
+}
+
+// isInherited says whether sig is ignored by the will of who started the
+// shell, and not by that of the script.
+func (t *traps) isInherited(sig os.Signal) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, trapped := t.actions[sig.(syscall.Signal)]
+	return !trapped && signal.Ignored(sig)
 }
 
 // note says whether sig is trapped, and if so remembers that it came.
@@ -158,14 +178,19 @@ func (sh *shell) trap(ctx context.Context, hc interp.HandlerContext, args []stri
 		args = args[1:]
 	}
 	switch {
-	case len(args) == 0 || len(args) == 1 && args[0] == "-p":
-		return sh.listTraps(ctx, hc)
+	case len(args) == 0:
+		return sh.listTraps(ctx, hc, nil)
+	case args[0] == "-p":
+		return sh.listTraps(ctx, hc, args[1:])
 	case len(args) == 1 && args[0] == "-l":
 		return listSignals(hc, nil)
 	case len(args) == 1:
 		args = []string{"-", args[0]}
 	}
 	action := args[0]
+	if text, ok := sh.rewrittenText(action, "trap"); ok && strings.ContainsAny(action, "&$") {
+		action = text // the interpreter would not know what $! is
+	}
 	for _, condition := range args[1:] {
 		if err := sh.trapOne(ctx, hc, action, condition); err != nil {
 			return err
@@ -181,13 +206,16 @@ func (sh *shell) trapOne(ctx context.Context, hc interp.HandlerContext, action, 
 	if condition == "EXIT" || condition == "ERR" {
 		if condition == "EXIT" && action != "-" && !sh.interactive {
 			// Signals must not end the script before the action has run.
-			sh.listen(unix.SIGHUP, unix.SIGINT, unix.SIGTERM)
+			sh.heed(unix.SIGHUP, unix.SIGINT, unix.SIGTERM)
 		}
 		return pass(hc.Builtin(ctx, []string{"trap", action, condition}))
 	}
 	sig, ok := signalByName(condition)
 	if !ok || sig == unix.SIGKILL || sig == unix.SIGSTOP {
 		return cli.Usagef("cannot trap %s", condition)
+	}
+	if !sh.interactive && sh.traps.isInherited(sig) {
+		return nil // POSIX: it can be neither trapped nor reset
 	}
 	sh.traps.set(sig, action)
 	switch {
@@ -201,7 +229,12 @@ func (sh *shell) trapOne(ctx context.Context, hc interp.HandlerContext, action, 
 	return nil
 }
 
-func resetSignal(sig syscall.Signal) { signal.Reset(sig) }
+// resetSignal makes sig do what it does to any program. Reset alone undoes
+// Notify, and not Ignore.
+func resetSignal(sig syscall.Signal) {
+	signal.Notify(make(chan os.Signal, 1), sig)
+	signal.Reset(sig)
+}
 
 func (t *traps) set(sig syscall.Signal, action string) {
 	t.mu.Lock()
@@ -214,13 +247,27 @@ func (t *traps) set(sig syscall.Signal, action string) {
 	}
 }
 
-func (sh *shell) listTraps(ctx context.Context, hc interp.HandlerContext) error {
-	if err := hc.Builtin(ctx, []string{"trap"}); err != nil {
-		return pass(err)
+// listTraps shows the traps on the conditions, or all of them.
+func (sh *shell) listTraps(ctx context.Context, hc interp.HandlerContext, conditions []string) error {
+	wanted := map[syscall.Signal]bool{}
+	for _, condition := range conditions {
+		sig, ok := signalByName(condition)
+		if !ok && condition != "EXIT" && condition != "ERR" {
+			return cli.Usagef("cannot trap %s", condition)
+		}
+		wanted[sig] = true
+	}
+	if len(wanted) == 0 || wanted[0] { // the interpreter shows EXIT and ERR together
+		if err := hc.Builtin(ctx, []string{"trap"}); err != nil {
+			return pass(err)
+		}
 	}
 	sh.traps.mu.Lock()
 	defer sh.traps.mu.Unlock()
 	for _, sig := range slices.Sorted(maps.Keys(sh.traps.actions)) {
+		if len(wanted) > 0 && !wanted[sig] {
+			continue
+		}
 		name := strings.TrimPrefix(unix.SignalName(sig), "SIG")
 		if name == "" {
 			name = strconv.Itoa(int(sig))
