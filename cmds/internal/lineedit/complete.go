@@ -57,7 +57,11 @@ func commonPrefix(candidates []Candidate) string {
 		}
 		common = common[:n]
 	}
-	return string(common)
+	text := string(common)
+	if escapes := len(text) - len(strings.TrimRight(text, `\`)); escapes%2 == 1 {
+		return text[:len(text)-1] // the other half is the character that differs
+	}
+	return text
 }
 
 // list shows the candidates below the line, in columns read downwards, and
@@ -78,7 +82,7 @@ func inColumns(candidates []Candidate, width int) []string {
 	const gap = 2
 	widest := 0
 	for _, c := range candidates {
-		widest = max(widest, textWidth(c.Show))
+		widest = max(widest, textWidth(printable(c.Show)))
 	}
 	columns := max(1, (width-1+gap)/(widest+gap))
 	rows := (len(candidates) + columns - 1) / columns
@@ -86,7 +90,7 @@ func inColumns(candidates []Candidate, width int) []string {
 	for row := range rows {
 		var line strings.Builder
 		for i := row; i < len(candidates); i += rows {
-			show := candidates[i].Show
+			show := printable(candidates[i].Show)
 			line.WriteString(show)
 			if i+rows < len(candidates) {
 				line.WriteString(strings.Repeat(" ", widest+gap-textWidth(show)))

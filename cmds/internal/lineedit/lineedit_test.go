@@ -255,6 +255,32 @@ func TestColouredPrompt(t *testing.T) {
 	}
 }
 
+// Control sequences take no room.
+func TestPieces(t *testing.T) {
+	tests := []struct {
+		prompt string
+		width  int
+	}{
+		{"ab ", 3},
+		{"\x1b[1;32ma\x1b[0m", 1},
+		{"\x1b]0;title\aa", 1},
+		{"\x1b]0;title\x1b\\ab\a", 2},
+		{"\x1b(B\x1b[mab", 2},
+		{"\x1b]0;a", 5}, // no end: shown as it is
+		{"\x1b[", 2},
+		{"世", 2},
+	}
+	for _, tt := range tests {
+		width, all := 0, ""
+		for piece, w := range pieces(tt.prompt) {
+			width, all = width+w, all+piece
+		}
+		if width != tt.width || all != tt.prompt {
+			t.Errorf("%q: width %d, pieces %q; want width %d", tt.prompt, width, all, tt.width)
+		}
+	}
+}
+
 func TestResize(t *testing.T) {
 	width := 80
 	e, term := newEditor("", 80)
@@ -275,7 +301,7 @@ func TestResize(t *testing.T) {
 }
 
 func TestComplete(t *testing.T) {
-	words := []string{"apple", "apricot", "banana", "über"}
+	words := []string{"apple", "apricot", "banana", "über", `quote\(d`, `quote\)d`}
 	completer := func(head string) (int, []Candidate) {
 		start := strings.LastIndexByte(head, ' ') + 1
 		var found []Candidate
@@ -293,6 +319,7 @@ func TestComplete(t *testing.T) {
 		{"one", "eat b\tnow", "eat banana now", 0},
 		{"common start", "a\t", "ap", 0},
 		{"none", "x\t", "x", 1},
+		{"different after an escape", "q\t\\(\t", `quote\(d `, 0},
 		{"in the middle", "b tail\x01\x06\tX", "banana X tail", 0},
 		{"not ASCII", "eat ü\tX", "eat über X", 0},
 		{"twice", "ap\t\tr\t", "apricot ", 1},
@@ -331,6 +358,7 @@ func TestInColumns(t *testing.T) {
 		{8, []string{"a", "b", "c", "d", "e"}, "a  c  e|b  d"},
 		{3, []string{"long name", "b"}, "long name|b"},
 		{20, []string{"世界", "b"}, "世界  b"},
+		{20, []string{"a\x1b[2J", "b"}, "a^[[2J  b"}, // a file's name
 	}
 	for _, tt := range tests {
 		if got := strings.Join(inColumns(candidates(tt.shows...), tt.width), "|"); got != tt.want {

@@ -81,11 +81,8 @@ func arrange(prompt string, text []rune, pos, width int) layout {
 func pieces(prompt string) func(func(string, int) bool) {
 	return func(yield func(string, int) bool) {
 		for len(prompt) > 0 {
-			n, width := 0, 0
-			if strings.HasPrefix(prompt, "\x1b[") {
-				n = 3 + strings.IndexFunc(prompt[2:], func(r rune) bool { return r >= 0x40 && r <= 0x7e })
-			}
-			if n < 3 {
+			n, width := sequenceLength(prompt), 0
+			if n == 0 {
 				r := []rune(prompt)[0]
 				n, width = len(string(r)), runeWidth(r)
 				if r == '\a' {
@@ -98,6 +95,30 @@ func pieces(prompt string) func(func(string, int) bool) {
 			prompt = prompt[n:]
 		}
 	}
+}
+
+// sequenceLength is how many bytes the control sequence takes that text starts
+// with, or 0: a colour (ESC [ ... letter), the title of the window (ESC ] ...
+// BEL or ESC \), or the character set that tput sgr0 chooses (ESC ( letter).
+func sequenceLength(text string) int {
+	isFinal := func(r rune) bool { return r >= 0x40 && r <= 0x7e }
+	end := -1
+	switch {
+	case strings.HasPrefix(text, "\x1b["):
+		if end = strings.IndexFunc(text[2:], isFinal); end >= 0 {
+			return 2 + end + 1
+		}
+	case strings.HasPrefix(text, "\x1b]"):
+		for _, terminator := range []string{"\a", "\x1b\\"} {
+			if i := strings.Index(text, terminator); i >= 0 && (end < 0 || i+len(terminator) < end) {
+				end = i + len(terminator)
+			}
+		}
+		return max(end, 0)
+	case strings.HasPrefix(text, "\x1b(") && len(text) > 2:
+		return 3
+	}
+	return 0
 }
 
 // draw shows the line. It changes as little as it can when the user only

@@ -1,6 +1,9 @@
 package lineedit
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // runeWidth is how many columns of the terminal r takes: 2 for the wide
 // characters of East Asia and for pictures, 0 for marks that sit on the
@@ -46,6 +49,16 @@ func shown(r rune) string {
 		return "?"
 	}
 	return string(r)
+}
+
+// printable is text as it can be shown: a file's name must not be able to send
+// commands to the terminal.
+func printable(text string) string {
+	var all strings.Builder
+	for _, r := range text {
+		all.WriteString(shown(r))
+	}
+	return all.String()
 }
 
 func textWidth(s string) int {
