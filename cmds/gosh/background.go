@@ -146,13 +146,16 @@ func copyAside(fd int) (int, error) {
 	return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, aside)
 }
 
-// timed is time CMD.
+// timed is time [-p] CMD.
 func timed(ctx context.Context, hc interp.HandlerContext, args []string) error {
 	start, before := time.Now(), usedTime()
 	err := eval(ctx, hc, args[0])
 	after := usedTime()
-	fmt.Fprintf(hc.Stderr, "\nreal\t%s\nuser\t%s\nsys\t%s\n", minutes(time.Since(start)),
-		minutes(after[0]-before[0]), minutes(after[1]-before[1]))
+	format, show := "\nreal\t%s\nuser\t%s\nsys\t%s\n", minutes
+	if args[1] == "-p" {
+		format, show = "real %s\nuser %s\nsys %s\n", seconds
+	}
+	fmt.Fprintf(hc.Stderr, format, show(time.Since(start)), show(after[0]-before[0]), show(after[1]-before[1]))
 	return err
 }
 
@@ -172,3 +175,6 @@ func usedTime() (used [2]time.Duration) {
 func minutes(d time.Duration) string {
 	return fmt.Sprintf("%dm%.3fs", int(d.Minutes()), (d % time.Minute).Seconds())
 }
+
+// seconds is how POSIX wants a time.
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()) }

@@ -174,7 +174,9 @@ func TestReadScripts(t *testing.T) {
 func TestBuiltinsScripts(t *testing.T) {
 	testScripts(t, []scriptTest{
 		{name: "umask", script: `umask 027; umask; umask -S; umask 022`, stdout: "0027\nu=rwx,g=rx,o=\n"},
-		{name: "umask bad", script: `umask 9`, stderr: "9 is no octal mode", status: 2},
+		{name: "umask in letters", script: `umask 022; umask g+w,o=; umask; umask u=rwx,go-w; umask; umask a=rx; umask; umask 022`, stdout: "0007\n0027\n0222\n"},
+		{name: "umask bad", script: `umask 9`, stderr: "9 is no mode", status: 2},
+		{name: "umask of nobody", script: `umask z=r`, stderr: "z=r is no mode", status: 2},
 		{name: "ulimit shows", script: `ulimit -c >/dev/null && ulimit -a | grep -c :`, stdout: "9\n"},
 		{name: "ulimit bad", script: `ulimit -n x`, stderr: "x is not a number", status: 2},
 		{name: "time keeps the status", script: `time sh -c 'exit 4'`, stderr: "real\t", status: 4},

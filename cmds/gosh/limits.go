@@ -16,6 +16,8 @@ import (
 
 // umask is umask [-S] [MODE]: the permissions that new files don't get.
 func umask(_ context.Context, hc interp.HandlerContext, args []string) error {
+	mask := unix.Umask(0o077) // the call that reads it also sets it
+	unix.Umask(mask)
 	symbolic := len(args) > 0 && args[0] == "-S"
 	if symbolic {
 		args = args[1:]
@@ -23,23 +25,71 @@ func umask(_ context.Context, hc interp.HandlerContext, args []string) error {
 	switch len(args) {
 	case 0:
 	case 1:
-		mask, err := strconv.ParseUint(args[0], 8, 32)
-		if err != nil || mask > 0o777 {
-			return cli.Usagef("%s is no octal mode such as 022", args[0])
+		if octal, err := strconv.ParseUint(args[0], 8, 32); err == nil && octal <= 0o777 {
+			unix.Umask(int(octal))
+			return nil
 		}
-		unix.Umask(int(mask))
+		symbolic, ok := symbolicMask(args[0], mask)
+		if !ok {
+			return cli.Usagef("%s is no mode such as 022 or u=rwx,g=rx,o=", args[0])
+		}
+		unix.Umask(symbolic)
 		return nil
 	default:
 		return cli.Usage("usage: umask [-S] [MODE]")
 	}
-	mask := unix.Umask(0o077) // the call that reads it also sets it
-	unix.Umask(mask)
 	if !symbolic {
 		fmt.Fprintf(hc.Stdout, "%04o\n", mask)
 		return nil
 	}
 	fmt.Fprintf(hc.Stdout, "u=%s,g=%s,o=%s\n", letters(^mask>>6), letters(^mask>>3), letters(^mask))
 	return nil
+}
+
+// symbolicMask is mask after text, which names what is allowed as chmod(1)
+// does: u=rwx,g-w.
+func symbolicMask(text string, mask int) (int, bool) {
+	allowed := ^mask & 0o777
+	for clause := range strings.SplitSeq(text, ",") {
+		i := strings.IndexAny(clause, "+-=")
+		if i < 0 {
+			return 0, false
+		}
+		who, bits := 0, 0
+		for _, letter := range clause[:i] {
+			switch letter {
+			case 'u':
+				who |= 0o700
+			case 'g':
+				who |= 0o070
+			case 'o':
+				who |= 0o007
+			case 'a':
+				who |= 0o777
+			default:
+				return 0, false
+			}
+		}
+		if i == 0 {
+			who = 0o777
+		}
+		for _, letter := range clause[i+1:] {
+			place := strings.IndexRune("xwr", letter)
+			if place < 0 {
+				return 0, false
+			}
+			bits |= 0o111 << place & who
+		}
+		switch clause[i] {
+		case '+':
+			allowed |= bits
+		case '-':
+			allowed &^= bits
+		default:
+			allowed = allowed&^who | bits
+		}
+	}
+	return ^allowed & 0o777, true
 }
 
 func letters(bits int) string {

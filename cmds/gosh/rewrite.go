@@ -14,7 +14,7 @@ const lastJob = "gosh_last_job"
 // the work itself:
 //
 //	CMD &      gosh:background PROCESSES SHOWN 'CMD'
-//	time CMD   gosh:time 'CMD'
+//	time CMD   gosh:time 'CMD' FORMAT
 //	exec CMD   gosh:exec CMD, except in subshells, which are not processes
 //	$!         ${gosh_last_job}
 //	exit       gosh:exit at the prompt, which asks about stopped jobs
@@ -88,7 +88,11 @@ func (r *rewriter) leave(node syntax.Node) {
 			r.rewriteBackground(node, r.shown[last])
 			r.shown = r.shown[:last]
 		} else if clause, ok := node.Cmd.(*syntax.TimeClause); ok && clause.Stmt != nil {
-			replace(node, "time", printed(clause.Stmt))
+			format := ""
+			if clause.PosixFormat {
+				format = "-p"
+			}
+			replace(node, "time", printed(clause.Stmt), format)
 		}
 	case *syntax.CallExpr:
 		switch {
