@@ -45,6 +45,8 @@ func (sh *shell) builtin(name string) builtin {
 		return sh.kill
 	case "logout":
 		return sh.logout
+	case "printf":
+		return printf
 	case "read":
 		return read
 	case "trap":

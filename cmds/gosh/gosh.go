@@ -17,7 +17,7 @@
 // It is that of bash, as far as mvdan.cc/sh goes: functions, arrays,
 // arithmetic, [[ ]], here-documents, command and process substitution,
 // set -e and pipefail. The builtins that a person at a prompt needs beside
-// those are ours: bg, disown, exec, fg, help, history, jobs, kill, read, time,
+// those are ours: bg, disown, exec, fg, help, history, jobs, kill, printf, read, time,
 // trap, ulimit, umask, wait.
 //
 // # At the prompt
@@ -64,6 +64,8 @@
 //   - umask and ulimit inside ( ) change the whole shell, since it is one
 //     process; $$ is the same everywhere, BASHPID is missing.
 //   - Ctrl-Z in a loop or a list stops the running program and drops the rest.
+//   - The last part of a pipeline runs in the shell itself, as in ksh and zsh:
+//     what it sets stays, and its exit leaves the shell.
 //   - A background list or loop lives inside the shell. A script waits for it
 //     at its end; an interactive shell that is left takes it along.
 //   - A script is parsed as a whole before its first command runs.
@@ -72,6 +74,10 @@
 //     shell has read the function, not only when it is defined.
 //   - ulimit -n shows the hard limit until it has been set.
 //   - select and mapfile don't see Ctrl-C before the end of a line.
+//   - pushd after cd, and popd, go by the folder the shell was started in.
+//   - PIPESTATUS, FUNCNAME, SECONDS and declare -i are missing; return and local
+//     fail in a subshell of a function.
+//   - In a condition set -e still ends a subshell. ${#MAP[@]} is always 1.
 //   - Missing: coproc, fc, !! history expansion, programmable completion,
 //     set -m, read -u, wait -n, the i in $-.
 //

@@ -180,8 +180,30 @@ func TestBuiltinsScripts(t *testing.T) {
 		{name: "ulimit shows", script: `ulimit -c >/dev/null && ulimit -a | grep -c :`, stdout: "9\n"},
 		{name: "ulimit bad", script: `ulimit -n x`, stderr: "x is not a number", status: 2},
 		{name: "time keeps the status", script: `time sh -c 'exit 4'`, stderr: "real\t", status: 4},
+		{name: "time of POSIX", script: `time -p true`, stderr: "real "},
 		{name: "history is empty", script: `history`, stdout: ""},
 		{name: "builtin through command", script: `command kill -l 1`, stdout: "HUP\n"},
+	})
+}
+
+func TestPrintfScripts(t *testing.T) {
+	testScripts(t, []scriptTest{
+		{name: "printf again and again", script: `printf '%s-%s;' a 'b c' d; printf 'x\n'; printf '%d\n'`, stdout: "a-b c;d-;x\n0\n"},
+		{name: "printf numbers", script: `printf '%d|%5d|%-5d|%05d|%+d|% d|%.3d|%x|%#X|%o|%i\n' 1 2 3 4 5 6 7 255 255 8 -9`,
+			stdout: "1|    2|3    |00004|+5| 6|007|ff|0XFF|10|-9\n"},
+		{name: "printf bases", script: `printf '%d %d %d %d %u\n' 0x10 010 "'A" '"ä' -1`, stdout: "16 8 65 228 18446744073709551615\n"},
+		{name: "printf fractions", script: `printf '%.2f|%f|%8.3e|%g|%g|%05.1f\n' 3.14159 2 1234.5 100000 1e10 3.14`,
+			stdout: "3.14|2.000000|1.234e+03|100000|1e+10|003.1\n"},
+		{name: "printf texts", script: `printf '%5s|%-5s|%.2s|%*s|%-*s|%c|%q|%b|%%|%ld\n' ab ab abc 4 x 4 y äb "it's" 'a\tb' 7`,
+			stdout: "   ab|ab   |ab|   x|y   |ä|\"it's\"|a\tb|%|7\n"},
+		{name: "printf escapes", script: `printf 'a\tb\\\101\x42\u00e4\n'; printf '%b' 'a\cb' c; printf -- '-\n'`, stdout: "a\tb\\ABä\na-\n"},
+		{name: "printf to a variable", script: `printf -v x '%s\n' a 'b c'; echo "<$x>"`, stdout: "<a\nb c\n>\n"},
+		{name: "printf to no variable", script: `printf -v 1x y`, stderr: "1x is not a name", status: 2},
+		{name: "printf of no number", script: `printf '%d %s\n' x y`, stdout: "0 y\n", stderr: "gosh: printf: x is not a number\n", status: 1},
+		{name: "printf of no format", script: `printf 'a%y' b`, stdout: "a", stderr: "unknown format %y", status: 1},
+		{name: "printf of half a format", script: `printf 'a%5'`, stdout: "a", stderr: "in the middle of a %", status: 1},
+		{name: "printf of nothing", script: `printf`, stderr: "usage: printf", status: 2},
+		{name: "printf, function and command", script: `printf() { echo mine; }; printf x; command printf 'real\n'`, stdout: "mine\nreal\n"},
 	})
 }
 
