@@ -98,7 +98,13 @@ func (sh *shell) call(ctx context.Context, args []string) ([]string, error) {
 		if nobodyReads(hc.Stdout) {
 			return []string{"exit", strconv.Itoa(128 + int(unix.SIGPIPE))}, nil
 		}
+		if args[0] == "echo" {
+			return echoArgs(args), nil
+		}
 	case "command", "builtin":
+		if args[0] == "command" && len(args) > 2 && args[1] == "-p" { // our PATH is the default one
+			args = append([]string{"command"}, args[2:]...)
+		}
 		if len(args) > 1 && sh.builtin(args[1]) != nil {
 			return append([]string{ours + args[1]}, args[2:]...), nil
 		}
@@ -106,6 +112,8 @@ func (sh *shell) call(ctx context.Context, args []string) ([]string, error) {
 		return sh.evalArgs(args), nil
 	case "source", ".":
 		return sh.sourceArgs(hc, args), nil
+	case "cd":
+		return cdArgs(args), nil
 	}
 	if sh.builtin(args[0]) != nil && !sh.functions.has(args[0]) {
 		args = append([]string{ours + args[0]}, args[1:]...)

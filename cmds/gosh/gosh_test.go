@@ -101,6 +101,10 @@ func TestLanguage(t *testing.T) {
 		{name: "exec of a list that fails", script: `exec /nosuch; echo no`, stderr: "gosh: /nosuch: no such file", status: 127},
 		{name: "exec in a subshell", script: `(exec echo sub); echo $?`, stdout: "sub\n0\n"},
 		{name: "exec redirects", script: `exec 2>&1; nosuch`, stdout: "gosh: nosuch: not found\n", status: 127},
+		{name: "echo options", script: `echo -ne 'a\tb'; echo -en -E '\n'; echo -nx; echo -`, stdout: "a\tb\\n-nx\n-\n"},
+		{name: "cd options", script: `mkdir -- -d; cd -- -d && cd -L .. && cd ./-d && basename "$PWD"; cd - >/dev/null; basename "$OLDPWD"`, stdout: "-d\n-d\n"},
+		{name: "clobber", script: `echo a >f; echo b >|f; sh -c 'echo c; echo d >&2' >&g; cat f g`, stdout: "b\nc\nd\n"},
+		{name: "umask decides about new files", script: `umask 002; echo a >f; umask 022; stat -c %a f`, stdout: "664\n"},
 		{name: "PATH is never the current folder", script: `PATH=; echo '#!/bin/sh' >ls; chmod +x ls; ls`, stderr: "chmod: not found", status: 127},
 	})
 }

@@ -17,6 +17,8 @@ const lastJob = "gosh_last_job"
 //	time CMD   gosh:time 'CMD' FORMAT
 //	exec CMD   gosh:exec CMD, except in subshells, which are not processes
 //	$!         ${gosh_last_job}
+//	>|FILE     >FILE, since noclobber is missing
+//	>&FILE     &>FILE
 //	exit       gosh:exit at the prompt, which asks about stopped jobs
 //
 // It also notes the functions that the program declares.
@@ -102,6 +104,13 @@ func (r *rewriter) leave(node syntax.Node) {
 		case node.Args[0].Lit() == "exit" && r.from == fromPrompt:
 			rename(node.Args[0], "exit")
 		}
+	case *syntax.Redirect:
+		switch {
+		case node.Op == syntax.RdrClob:
+			node.Op = syntax.RdrOut
+		case node.Op == syntax.DplOut && node.N == nil && isFileName(node.Word.Lit()):
+			node.Op = syntax.RdrAll
+		}
 	case *syntax.ParamExp:
 		if node.Param != nil && node.Param.Value == "!" {
 			node.Param.Value, node.Short = lastJob, false
@@ -114,6 +123,11 @@ func rename(word *syntax.Word, name string) {
 	word.Parts = []syntax.WordPart{
 		&syntax.Lit{ValuePos: word.Pos(), ValueEnd: word.End(), Value: ours + name},
 	}
+}
+
+// isFileName says whether what follows >& is neither a descriptor nor -.
+func isFileName(text string) bool {
+	return strings.Trim(text, "0123456789-") != ""
 }
 
 // isNesting says whether what is inside node runs elsewhere than in the

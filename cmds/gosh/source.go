@@ -101,6 +101,9 @@ func (sh *shell) openFile(ctx context.Context, path string, flag int, mode os.Fi
 			return textFile{strings.NewReader(text)}, nil
 		}
 	}
+	if flag&os.O_CREATE != 0 {
+		mode = 0o666 // what is left of it is for umask to say
+	}
 	return interp.DefaultOpenHandler()(ctx, path, flag, mode)
 }
 
