@@ -189,9 +189,10 @@ func TestBackground(t *testing.T) {
 	p.does("kill %1; wait %1; echo status $?", "status 143\r\n", "[1]+ Terminated   while")
 	p.does("cat & "+untilStopped, "[1] ", "[1]+ Stopped      cat\r\n") // it wanted to read the terminal
 	p.does("kill -9 %cat; wait %cat; echo status $?", "status 137\r\n", "Killed       cat\r\n")
-	p.does("while true; do sleep 0.01; done &", "[1] ")
+	p.does("while true; do sleep 1000; done &", "[1] ")
 	p.types("fg\r")
-	p.sees("while true; do sleep 0.01; done\r\n")
+	p.sees("while true; do sleep 1000; done\r\n")
+	p.seesProgram()
 	p.types(ctrlC)
 	p.sees(prompt)
 	p.does("jobs; echo status $?", "status 0\r\n")

@@ -35,6 +35,9 @@
 // A process that is started when the table's lock is held elsewhere waits for
 // it: two statements never fork at the same time.
 //
+// A Ctrl-C that comes when the last process in front has ended, and the shell
+// has not yet learned of it, reaches nobody and has to be repeated.
+//
 // Next in the tour: none
 package job
 
