@@ -66,6 +66,7 @@ func TestCtrlC(t *testing.T) {
 		{"sleep 1000 | sh -c 'echo go; exec cat'", false},
 		{"echo go; { sleep 1000; echo never; }", true},
 		{"echo go; sleep 1000; echo never", true},
+		{"echo go; if sleep 1000; then echo never; fi", true},
 		{"echo go; x=$(sleep 1000)", true},
 		{"sleep 1000 & echo go; wait", false},
 	} {

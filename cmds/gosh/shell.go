@@ -159,7 +159,7 @@ func (sh *shell) run(node syntax.Node, text string) outcome {
 	err := sh.runSafely(job.With(ctx, j), node)
 	o := outcome{status: sh.statusOf(err, context.Cause(ctx)), left: sh.runner.Exited() && ctx.Err() == nil}
 	o.state = j.Finish(o.status)
-	_, o.signal = j.Status()
+	o.status, o.signal = j.Status()
 	o.number = j.Number()
 	if ctx.Err() != nil {
 		sh.setStatus(o.status)

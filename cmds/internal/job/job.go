@@ -174,6 +174,9 @@ func (j *Job) Finish(status int) State {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	j.interpreting = false
+	if status == 0 && (j.cause == Suspended || j.cause == Interrupted && j.killedBy == syscall.SIGINT) {
+		status = CancelStatus(j.cause) // "if CMD" has made a success of it
+	}
 	j.status = status
 	state := j.lockedState()
 	if !j.background {
