@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // archive writes a small archive and returns its path.
@@ -88,7 +89,7 @@ func TestPrograms(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
-		t.Skip(err)
+		missing.Skip(t, "%v", err)
 	}
 	defer full.Close()
 	m := Machine{Path: archive(t), Height: 3}
