@@ -61,7 +61,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/seq"
 	_ "github.com/u-root/u-root/cmds/core/shasum"
 	_ "github.com/u-root/u-root/cmds/core/sleep"
-	_ "github.com/u-root/u-root/cmds/core/sort"
 	_ "github.com/u-root/u-root/cmds/core/strings"
 	_ "github.com/u-root/u-root/cmds/core/stty"
 	_ "github.com/u-root/u-root/cmds/core/switch_root"
