@@ -18,7 +18,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/cmp"
 	_ "github.com/u-root/u-root/cmds/core/comm"
 	_ "github.com/u-root/u-root/cmds/core/cp"
-	_ "github.com/u-root/u-root/cmds/core/date"
 	_ "github.com/u-root/u-root/cmds/core/dd"
 	_ "github.com/u-root/u-root/cmds/core/df"
 	_ "github.com/u-root/u-root/cmds/core/dirname"
