@@ -24,7 +24,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/dmesg"
 	_ "github.com/u-root/u-root/cmds/core/echo"
 	_ "github.com/u-root/u-root/cmds/core/false"
-	_ "github.com/u-root/u-root/cmds/core/find"
 	_ "github.com/u-root/u-root/cmds/core/gpt"
 	_ "github.com/u-root/u-root/cmds/core/gzip"
 	_ "github.com/u-root/u-root/cmds/core/hexdump"
