@@ -82,6 +82,5 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/watchdog"
 	_ "github.com/u-root/u-root/cmds/core/wc"
 	_ "github.com/u-root/u-root/cmds/core/which"
-	_ "github.com/u-root/u-root/cmds/core/xargs"
 	_ "github.com/u-root/u-root/cmds/core/yes"
 )
