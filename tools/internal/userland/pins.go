@@ -75,7 +75,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/tty"
 	_ "github.com/u-root/u-root/cmds/core/umount"
 	_ "github.com/u-root/u-root/cmds/core/uname"
-	_ "github.com/u-root/u-root/cmds/core/uniq"
 	_ "github.com/u-root/u-root/cmds/core/unmount"
 	_ "github.com/u-root/u-root/cmds/core/unshare"
 	_ "github.com/u-root/u-root/cmds/core/uptime"
