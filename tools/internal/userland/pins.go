@@ -56,7 +56,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/realpath"
 	_ "github.com/u-root/u-root/cmds/core/rm"
 	_ "github.com/u-root/u-root/cmds/core/scp"
-	_ "github.com/u-root/u-root/cmds/core/seq"
 	_ "github.com/u-root/u-root/cmds/core/shasum"
 	_ "github.com/u-root/u-root/cmds/core/sleep"
 	_ "github.com/u-root/u-root/cmds/core/strings"
