@@ -1,7 +1,7 @@
 // Package progress shows a person what takes longer than a second.
 //
 // On a terminal a running step is one line that is rewritten in place with its
-// latest news and its age; elsewhere (a log file, CI) a step prints one line
+// latest news and its age, the latest of those that run side by side; elsewhere (a log file, CI) a step prints one line
 // when it starts and one when it ends, so that logs stay readable. Colour is
 // used only on a terminal and never when NO_COLOR is set (https://no-color.org).
 //
@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,13 +24,13 @@ import (
 const width = 79
 
 // A Printer shows steps on one writer. A nil Printer shows nothing.
-// mu guards the writer and live.
+// mu guards the writer and running.
 type Printer struct {
 	mu       sync.Mutex
 	w        io.Writer
 	terminal bool
 	colour   bool
-	live     *Step // the step on the rewritten line, nil if none
+	running  []*Step // on a terminal; the last one is on the rewritten line
 }
 
 // New returns a Printer on f, usually os.Stderr.
@@ -70,7 +71,7 @@ func (p *Printer) paint(code, s string) string {
 
 // clear wipes the rewritten line. The caller holds mu.
 func (p *Printer) clear() {
-	if p.terminal && p.live != nil {
+	if len(p.running) > 0 {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
@@ -96,7 +97,7 @@ func (p *Printer) Step(format string, args ...any) *Step {
 		return s
 	}
 	p.mu.Lock()
-	p.live = s
+	p.running = append(p.running, s)
 	p.mu.Unlock()
 	go s.redraw()
 	return s
@@ -112,7 +113,7 @@ func (s *Step) redraw() {
 		case <-tick.C:
 		}
 		s.p.mu.Lock()
-		if s.p.live == s {
+		if n := len(s.p.running); n > 0 && s.p.running[n-1] == s {
 			line := fmt.Sprintf("%s ... %.0f s %s", s.name, time.Since(s.start).Seconds(), s.news)
 			fmt.Fprintf(s.p.w, "\r\x1b[K%.*s", width, line)
 		}
@@ -143,9 +144,7 @@ func (s *Step) end(colour, format string, args ...any) {
 	close(s.stop)
 	s.p.mu.Lock()
 	s.p.clear()
-	if s.p.live == s {
-		s.p.live = nil
-	}
+	s.p.running = slices.DeleteFunc(s.p.running, func(r *Step) bool { return r == s })
 	s.p.mu.Unlock()
 	remark := fmt.Sprintf(format, args...)
 	if colour != "" {

@@ -48,6 +48,19 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// Of steps side by side the one that goes on is shown again when another ends.
+func TestSideBySide(t *testing.T) {
+	var out strings.Builder
+	p := &Printer{w: &out, terminal: true}
+	long := p.Step("kernel")
+	p.Step("unpacking").Done("verified")
+	time.Sleep(500 * time.Millisecond)
+	long.Done("built")
+	if _, after, _ := strings.Cut(out.String(), "unpacking: verified"); !strings.Contains(after, "\r\x1b[Kkernel ... 0 s") {
+		t.Errorf("the step that went on is not shown: %q", out.String())
+	}
+}
+
 func TestNil(t *testing.T) {
 	var p *Printer
 	p.Say("x")
