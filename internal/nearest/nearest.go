@@ -3,10 +3,27 @@
 // The distance is Damerau's and Levenshtein's: one step is a letter too many,
 // missing, wrong, or two neighbours swapped (optimal string alignment).
 //
+// Unknown is the error for a word that is none of the valid ones.
+//
 // Next in the tour: none
 package nearest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vole-linux/vole/internal/cli"
+)
+
+// Unknown says that word is no valid what, lists those that are, and asks
+// whether the nearest was meant. It ends a program with status 2.
+func Unknown(what, word string, valid []string) error {
+	err := cli.Usagef("unknown %s %q: valid are %s", what, word, strings.Join(valid, ", "))
+	if near := Of(word, valid); near != "" {
+		return cli.Hint(err, fmt.Sprintf("did you mean %q?", near))
+	}
+	return err
+}
 
 // Of returns the candidate nearest to word, or "" when none is near enough to
 // be a likely slip. A difference in case alone counts as nearly equal.

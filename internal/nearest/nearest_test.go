@@ -1,6 +1,24 @@
 package nearest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/vole-linux/vole/internal/cli"
+)
+
+func TestUnknown(t *testing.T) {
+	for word, want := range map[string]string{
+		"virt": "demo: unknown machine \"virt\": valid are pc, q35\n",
+		"q36":  "demo: unknown machine \"q36\": valid are pc, q35\n  hint: did you mean \"q35\"?\n",
+	} {
+		var stderr strings.Builder
+		status := cli.Report("demo", Unknown("machine", word, []string{"pc", "q35"}), &strings.Builder{}, &stderr)
+		if status != 2 || stderr.String() != want {
+			t.Errorf("%s: status %d, %q; want 2, %q", word, status, stderr.String(), want)
+		}
+	}
+}
 
 func TestOf(t *testing.T) {
 	keys := []string{"name", "version", "architectures", "template", "busybox"}

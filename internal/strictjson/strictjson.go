@@ -43,6 +43,7 @@ type Error struct {
 	Line, Col int // from 1; 0 where the problem is the file as a whole
 	Problem   string
 	Hint      string // the next step, or ""
+	cause     error  // what the problem was made of, for errors.As
 }
 
 func (e *Error) Error() string {
@@ -58,6 +59,8 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+func (e *Error) Unwrap() error { return e.cause }
 
 // ExitStatus is that of a wrong question: the file's author has to act.
 func (*Error) ExitStatus() int { return 2 }
@@ -101,9 +104,11 @@ func Decode(file string, data []byte, v any) (err error) {
 
 // At returns an Error for a problem that only the caller can see, such as a
 // missing key, at the first place where the key stands in data, or at the
-// file's beginning when it stands nowhere.
+// file's beginning when it stands nowhere. A cause wrapped with %w keeps its
+// hint.
 func At(file string, data []byte, key, format string, args ...any) error {
-	e := &Error{File: file, Line: 1, Col: 1, Problem: fmt.Sprintf(format, args...)}
+	cause := fmt.Errorf(format, args...)
+	e := &Error{File: file, Line: 1, Col: 1, Problem: cause.Error(), cause: cause}
 	quoted, err := json.Marshal(key)
 	if err != nil || key == "" {
 		return e

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/vole-linux/vole/internal/cli"
 )
 
 type wait struct{ time.Duration }
@@ -116,6 +118,11 @@ func TestAt(t *testing.T) {
 	}
 	if got := At("f", data, "gone", "key %q is missing", "gone").Error(); got != `f:1:1: key "gone" is missing` {
 		t.Error(got)
+	}
+	var shown strings.Builder
+	status := cli.Report("demo", At("f", data, "name", "%w", cli.Hint(errors.New("is odd"), "make it even")), &shown, &shown)
+	if want := "demo: f:2:2: is odd\n  hint: make it even\n"; status != 2 || shown.String() != want {
+		t.Errorf("status %d, %q; want 2, %q", status, shown.String(), want)
 	}
 }
 
