@@ -2,13 +2,11 @@ package qemu
 
 import (
 	"embed"
-	"fmt"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
 
-	"github.com/vole-linux/vole/internal/cli"
 	"github.com/vole-linux/vole/internal/nearest"
 	"github.com/vole-linux/vole/internal/strictjson"
 )
@@ -18,14 +16,28 @@ var machines embed.FS
 
 // A Machine is the content of a file in machines/.
 type Machine struct {
-	Name        string            `json:"-"`           // the file's
-	Description string            `json:"description"` // one line
-	Arch        string            `json:"arch"`        // whose kernel boots on it
-	Default     bool              `json:"default"`     // what its architecture gets when no machine is named
-	Binary      string            `json:"binary"`      // QEMU's program
-	Console     string            `json:"console"`     // the kernel's name of the first serial port
-	Flags       []Flag            `json:"flags"`       // always
-	Accel       map[string][]Flag `json:"accel"`       // with this acceleration: "tcg" or "kvm"
+	Name        string     `json:"-"`           // the file's
+	Description string     `json:"description"` // one line
+	Arch        string     `json:"arch"`        // whose kernel boots on it
+	Default     bool       `json:"default"`     // what its architecture gets when no machine is named
+	Binary      string     `json:"binary"`      // QEMU's program
+	Console     string     `json:"console"`     // the kernel's name of the first serial port
+	Flags       []Flag     `json:"flags"`       // always
+	Accel       AccelFlags `json:"accel"`       // with one acceleration
+}
+
+// AccelFlags are the flags for emulation in software, and for KVM.
+type AccelFlags struct {
+	TCG []Flag `json:"tcg"`
+	KVM []Flag `json:"kvm"`
+}
+
+// of returns the flags for the acceleration that Accel has chosen.
+func (a AccelFlags) of(accel string) []Flag {
+	if accel == "kvm" {
+		return a.KVM
+	}
+	return a.TCG
 }
 
 // A Flag is one argument of QEMU, in words, with the reason for it.
@@ -61,15 +73,18 @@ func parseMachine(file string, data []byte) (Machine, error) {
 	if err := strictjson.Decode(file, data, &m); err != nil {
 		return Machine{}, err
 	}
-	for key, value := range map[string]string{"arch": m.Arch, "binary": m.Binary, "console": m.Console} {
-		if value == "" {
-			return Machine{}, strictjson.At(file, data, key, "key %q is missing or empty", key)
+	for _, must := range []struct{ key, value string }{{"arch", m.Arch}, {"binary", m.Binary}, {"console", m.Console}} {
+		if must.value == "" {
+			return Machine{}, strictjson.At(file, data, must.key, "key %q is missing or empty", must.key)
 		}
 	}
-	for _, flags := range append([][]Flag{m.Flags}, m.Accel["tcg"], m.Accel["kvm"]) {
-		for _, flag := range flags {
+	for _, list := range []struct {
+		key   string
+		flags []Flag
+	}{{"flags", m.Flags}, {"tcg", m.Accel.TCG}, {"kvm", m.Accel.KVM}} {
+		for _, flag := range list.flags {
 			if len(flag.Words) == 0 || flag.Why == "" {
-				return Machine{}, strictjson.At(file, data, "flags", "a flag without words or without a why")
+				return Machine{}, strictjson.At(file, data, list.key, "a flag without words or without a why")
 			}
 		}
 	}
@@ -91,11 +106,7 @@ func Find(arch, name string) (Machine, error) {
 		}
 		names = append(names, m.Name)
 	}
-	err = cli.Usagef("unknown machine %q for %s: valid are %s", name, arch, strings.Join(names, ", "))
-	if near := nearest.Of(name, names); near != "" {
-		err = cli.Hint(err, fmt.Sprintf("did you mean %q?", near))
-	}
-	return Machine{}, err
+	return Machine{}, nearest.Unknown(arch+" machine", name, names)
 }
 
 // native tells whether the machine's processor is of the host's kind.

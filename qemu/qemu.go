@@ -43,9 +43,14 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/vole-linux/vole/internal/cli"
 )
+
+// stopLimit is how long QEMU may take to end when it is told to.
+const stopLimit = 3 * time.Second
 
 // A Config says which machine to start and with what.
 type Config struct {
@@ -91,13 +96,9 @@ func (c Config) Cmdline() string {
 	return strings.Join(words, " ")
 }
 
-// check finds what would make QEMU fail later with words of its own.
-func (c Config) check() error {
-	for what, path := range map[string]string{"kernel": c.Kernel, "initramfs": c.Initramfs} {
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("cannot boot without the %s: %w", what, err)
-		}
-	}
+// Check finds what would make QEMU fail later with words of its own, apart
+// from what is not built yet.
+func (c Config) Check() error {
 	for _, disk := range c.Disks {
 		if f, err := os.OpenFile(disk, os.O_RDWR, 0); err != nil {
 			return fmt.Errorf("cannot use the disk: %w", err)
@@ -127,7 +128,7 @@ func (c Config) args(accel string) []string {
 	for _, flag := range c.Machine.Flags {
 		args = append(args, flag.Words...)
 	}
-	for _, flag := range c.Machine.Accel[accel] {
+	for _, flag := range c.Machine.Accel.of(accel) {
 		args = append(args, flag.Words...)
 	}
 	args = append(args, "-accel", accel,
@@ -155,8 +156,13 @@ func orDefault(n, def int) int {
 
 // prepare checks c and chooses the acceleration.
 func (c Config) prepare(ctx context.Context) (accel string, err error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return "", err
+	}
+	for _, part := range []struct{ what, path string }{{"kernel", c.Kernel}, {"initramfs", c.Initramfs}} {
+		if _, err := os.Stat(part.path); err != nil {
+			return "", fmt.Errorf("cannot boot without the %s: %w", part.what, err)
+		}
 	}
 	if c.Accel != "" {
 		return c.Accel, nil
@@ -174,6 +180,10 @@ func Run(ctx context.Context, c Config, stdin io.Reader, stdout io.Writer) error
 	}
 	cmd := exec.CommandContext(ctx, c.Machine.Binary, append(c.args(accel), "-display", "none", "-serial", "mon:stdio")...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, os.Stderr
+	// On SIGTERM QEMU gives the terminal back as it was; killed, it can't.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopLimit
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() > 0 {

@@ -3,6 +3,7 @@ package qemu
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -23,7 +24,7 @@ func TestMachines(t *testing.T) {
 		if m.Default {
 			defaults[m.Arch]++
 		}
-		if m.Description == "" || len(m.Accel["tcg"]) == 0 {
+		if m.Description == "" || len(m.Accel.TCG) == 0 {
 			t.Errorf("%s lacks a description or its flags for tcg", m.Name)
 		}
 	}
@@ -37,8 +38,8 @@ func TestFind(t *testing.T) {
 		{"x86_64", "", "pc", ""},
 		{"arm64", "", "virt", ""},
 		{"x86_64", "q35", "q35", ""},
-		{"x86_64", "q36", "", `unknown machine "q36" for x86_64: valid are pc, q35`},
-		{"arm64", "pc", "", `unknown machine "pc" for arm64: valid are virt`},
+		{"x86_64", "q36", "", `unknown x86_64 machine "q36": valid are pc, q35`},
+		{"arm64", "pc", "", `unknown arm64 machine "pc": valid are virt`},
 	}
 	for _, tt := range tests {
 		m, err := Find(tt.arch, tt.name)
@@ -51,6 +52,8 @@ func TestFind(t *testing.T) {
 func TestParseMachineErrors(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"{\n \"archh\": \"x\"}", `m.json:2:2: unknown key "archh"`},
+		{`{"accel": {"kmv": []}}`, "m.json:1:12: unknown key \"kmv\"\n  hint: did you mean \"kvm\"?"},
+		{`{"arch": "x", "binary": "q", "console": "c", "accel": {"kvm": [{"why": "w"}]}}`, "m.json:1:56: a flag without words or without a why"},
 		{`{"arch": "x", "binary": "q"}`, `m.json:1:1: key "console" is missing or empty`},
 		{`{"arch": "x", "binary": "q", "console": "c", "flags": [{"words": ["-a"]}]}`, "m.json:1:46: a flag without words or without a why"},
 	}
@@ -82,7 +85,7 @@ func testConfig(t *testing.T) Config {
 	kernel := filepath.Join(t.TempDir(), "kernel")
 	os.WriteFile(kernel, nil, 0o666)
 	m.Binary = os.Args[0] // some program that is there
-	return Config{Machine: m, Kernel: kernel, Initramfs: kernel}
+	return Config{Machine: m, Kernel: kernel, Initramfs: kernel, Accel: "tcg"}
 }
 
 func TestCheck(t *testing.T) {
@@ -107,10 +110,38 @@ func TestCheck(t *testing.T) {
 	for _, tt := range tests {
 		c := testConfig(t)
 		tt.change(&c)
-		err := c.check()
+		_, err := c.prepare(t.Context())
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 			t.Errorf("%s: error %v; want %q", tt.name, err, tt.want)
 		}
+	}
+}
+
+// An interrupt lets QEMU give the terminal back before it ends.
+func TestRunInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	started, restored := filepath.Join(dir, "started"), filepath.Join(dir, "restored")
+	c := testConfig(t)
+	c.Machine.Binary = filepath.Join(dir, "qemu")
+	script := "#!/bin/sh\ntrap 'touch " + restored + "; exit 0' TERM\ntouch " + started + "\nwhile :; do sleep 0.05; done\n"
+	if err := os.WriteFile(c.Machine.Binary, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for range 200 {
+			if _, err := os.Stat(started); err == nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		cancel()
+	}()
+	if err := Run(ctx, c, strings.NewReader(""), io.Discard); err == nil {
+		t.Error("an interrupt is no error")
+	}
+	if _, err := os.Stat(restored); err != nil {
+		t.Error("QEMU was not asked to end")
 	}
 }
 

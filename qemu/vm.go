@@ -46,6 +46,8 @@ func Start(ctx context.Context, c Config) (*VM, error) {
 	cmd := exec.CommandContext(ctx, c.Machine.Binary, append(c.args(accel), "-display", "none",
 		"-serial", "stdio", "-chardev", "socket,id=qmp,fd=3", "-mon", "chardev=qmp,mode=control")...)
 	cmd.ExtraFiles = []*os.File{theirs}
+	// No machine outlives a test that was killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	keys, err1 := cmd.StdinPipe()

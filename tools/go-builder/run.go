@@ -62,6 +62,13 @@ func runMachine(ctx context.Context, a *app, args []string) error {
 		}
 		config.Forwards = append(config.Forwards, forward)
 	}
+	// What is wrong with the machine should be said before all is built for it.
+	if err := config.Check(); err != nil {
+		return err
+	}
+	if config.Accel, err = qemu.Accel(ctx, found); err != nil {
+		return err
+	}
 	built, err := a.image(ctx, f, true)
 	if err != nil {
 		return err
