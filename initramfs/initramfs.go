@@ -39,7 +39,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -70,7 +69,7 @@ type Entry struct {
 
 // Inputs are what files.txt leaves open.
 type Inputs struct {
-	Outputs  map[string]string // name after @ in files.txt: path on the host
+	Outputs  map[string][]byte // name after @ in files.txt: content
 	Programs []string          // names; each becomes a link to the multicall binary
 }
 
@@ -105,22 +104,23 @@ func (l line) entries(in Inputs) ([]Entry, error) {
 		}
 		return all, nil
 	case "file":
-		var err error
-		if output, ok := strings.CutPrefix(l.source, "@"); ok {
-			host, have := in.Outputs[output]
-			if !have && l.optional {
-				return nil, nil
+		output, made := strings.CutPrefix(l.source, "@")
+		if !made {
+			data, err := fs.ReadFile(root, l.source)
+			if err != nil {
+				return nil, fmt.Errorf("%s: cannot read the source: %w", l.position, err)
 			}
-			if !have {
-				return nil, fmt.Errorf("%s: nothing was built for %s", l.position, l.source)
-			}
-			e.Data, err = os.ReadFile(host)
-		} else {
-			e.Data, err = fs.ReadFile(root, l.source)
+			e.Data = data
+			break
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: cannot read the source: %w", l.position, err)
+		data, have := in.Outputs[output]
+		if !have && l.optional {
+			return nil, nil
 		}
+		if !have {
+			return nil, fmt.Errorf("%s: nothing was built for %s", l.position, l.source)
+		}
+		e.Data = data
 	}
 	return []Entry{e}, nil
 }

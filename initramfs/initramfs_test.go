@@ -3,9 +3,7 @@ package initramfs
 import (
 	"bytes"
 	"errors"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -120,17 +118,16 @@ func TestCompress(t *testing.T) {
 	}
 }
 
-func inputs(t *testing.T) Inputs {
-	outputs := map[string]string{}
+func inputs() Inputs {
+	outputs := map[string][]byte{}
 	for _, name := range []string{"bb", "manual.zip", "os-release"} {
-		outputs[name] = filepath.Join(t.TempDir(), name)
-		os.WriteFile(outputs[name], []byte(name), 0o600)
+		outputs[name] = []byte(name)
 	}
 	return Inputs{Outputs: outputs, Programs: []string{"gosh", "init"}}
 }
 
 func TestList(t *testing.T) {
-	in := inputs(t)
+	in := inputs()
 	entries, err := List(in)
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +152,7 @@ func TestList(t *testing.T) {
 	if _, err := List(in); err == nil || !strings.Contains(err.Error(), "nothing was built for @bb") {
 		t.Errorf("err = %v", err)
 	}
-	in = inputs(t)
+	in = inputs()
 	in.Programs = []string{"ls", "ls"}
 	if _, err := List(in); err == nil || !strings.Contains(err.Error(), "/bin/ls is there twice") {
 		t.Errorf("err = %v", err)
@@ -165,7 +162,7 @@ func TestList(t *testing.T) {
 // Nothing on the device can be written by others, temporary folders apart,
 // and all of it is root's.
 func TestModes(t *testing.T) {
-	entries, err := List(inputs(t))
+	entries, err := List(inputs())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"github.com/vole-linux/vole/internal/atomicfile"
 	"github.com/vole-linux/vole/qemu"
 	"github.com/vole-linux/vole/tools/internal/bench"
 )
@@ -18,7 +18,11 @@ const benchUsage = `usage: go-builder bench [-arch A] [-template T] [-boots N] [
   -json           print JSON instead of a table
 
 Measures boot time against the floor, sizes, memory and the cost of starting a
-program. Writes out/bench.json.`
+program. Writes out/bench.json.
+
+Examples:
+  go-builder bench -arch arm64
+  go-builder bench -boots 3 -json`
 
 func runBench(ctx context.Context, a *app, args []string) error {
 	var f imageFlags
@@ -47,7 +51,7 @@ func runBench(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	path := filepath.Join(a.repo, "out", "bench.json")
-	if err := os.WriteFile(path, append(text, '\n'), 0o666); err != nil {
+	if err := atomicfile.Write(path, append(text, '\n'), 0o666); err != nil {
 		return fmt.Errorf("cannot keep the figures: %w", err)
 	}
 	if *asJSON {

@@ -48,32 +48,29 @@ func (p parts) names() []string {
 	return names
 }
 
-// outputs makes what files.txt names with an @: output name, path on the host.
-func (c Config) outputs(ctx context.Context, p parts) (map[string]string, error) {
+// outputs makes what files.txt names with an @: output name, content. The
+// manual is made anew each time, which takes less than a second: it shows
+// files of every architecture, so no key of a binary speaks for it.
+func (c Config) outputs(ctx context.Context, p parts) (map[string][]byte, error) {
+	outputs := map[string][]byte{"os-release": []byte(c.osRelease())}
 	var programs []manual.Program
-	key := cache.NewKey("files", archiveVersion).Add(c.Distro.Name, c.Distro.Version)
 	for _, program := range p.userland.Programs {
 		programs = append(programs, manual.Program(program))
 	}
-	key.Add(p.userland.Path) // its name is the digest of all sources in it
-	dir, err := c.Cache.Build(ctx, "files", key.Sum(), func(tmp string) error {
-		return errors.Join(
-			writeFile(filepath.Join(tmp, "manual.zip"), func(w *bufio.Writer) error { return manual.Archive(ctx, programs, w) }),
-			writeFile(filepath.Join(tmp, "os-release"), func(w *bufio.Writer) error {
-				_, err := w.WriteString(c.osRelease())
-				return err
-			}))
-	})
-	if err != nil {
+	var pages bytes.Buffer
+	if err := manual.Archive(ctx, programs, &pages); err != nil {
 		return nil, err
 	}
-	outputs := map[string]string{
-		"bb":         p.userland.Path,
-		"manual.zip": filepath.Join(dir, "manual.zip"),
-		"os-release": filepath.Join(dir, "os-release"),
-	}
-	if p.busybox != "" {
-		outputs["busybox"] = p.busybox
+	outputs["manual.zip"] = pages.Bytes()
+	for name, path := range map[string]string{"bb": p.userland.Path, "busybox": p.busybox} {
+		if path == "" {
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		outputs[name] = data
 	}
 	return outputs, nil
 }

@@ -21,13 +21,12 @@ package image
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
 
+	"github.com/vole-linux/vole/internal/atomicfile"
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/progress"
 	"github.com/vole-linux/vole/kernel"
@@ -55,19 +54,6 @@ type Result struct {
 	KernelVersion                       string
 }
 
-// Size is that of kernel and initramfs together, in bytes.
-func (r Result) Size() (int64, error) {
-	var sum int64
-	for _, path := range []string{r.Kernel, r.Initramfs} {
-		info, err := os.Stat(path)
-		if err != nil {
-			return 0, err
-		}
-		sum += info.Size()
-	}
-	return sum, nil
-}
-
 // parts are the finished pieces, before they are joined.
 type parts struct {
 	kernel   kernel.Result
@@ -75,89 +61,92 @@ type parts struct {
 	busybox  string // path, "" without
 }
 
-// Build makes the image. The size budget of the template is enforced.
+// Build makes the image. The size budget of the template is enforced before
+// anything appears in Config.Out.
 func Build(ctx context.Context, c Config) (Result, error) {
+	// Where nothing can be put one should hear so before all is built.
+	if err := os.MkdirAll(c.Out, 0o777); err != nil {
+		return Result{}, fmt.Errorf("cannot make the output folder: %w", err)
+	}
 	p, err := buildParts(ctx, c)
 	if err != nil {
 		return Result{}, err
 	}
 	step := c.Progress.Step("initramfs %s", c.Arch)
-	archive, err := c.archive(ctx, p)
-	if err != nil {
-		step.Fail()
-		return Result{}, err
-	}
-	r, err := c.place(p, archive)
-	if err != nil {
-		step.Fail()
-		return Result{}, err
-	}
-	size, err := r.Size()
+	r, size, err := c.join(ctx, p)
 	if err != nil {
 		step.Fail()
 		return Result{}, err
 	}
 	step.Done("%.2f MiB with the kernel", float64(size)/(1<<20))
-	if size > c.Template.Budget {
-		return Result{}, fmt.Errorf("cannot accept the image: kernel and initramfs have %d bytes, the template's budget is %d", size, c.Template.Budget)
-	}
 	return r, nil
 }
 
-// buildParts builds the pieces side by side. The first failure cancels the rest.
+// join makes the archive and places all that belongs to the image. size is
+// that of kernel and archive.
+func (c Config) join(ctx context.Context, p parts) (r Result, size int64, err error) {
+	archive, err := c.archive(ctx, p)
+	if err != nil {
+		return Result{}, 0, err
+	}
+	for _, path := range []string{p.kernel.Image, archive} {
+		info, err := os.Stat(path)
+		if err != nil {
+			return Result{}, 0, err
+		}
+		size += info.Size()
+	}
+	if size > c.Template.Budget {
+		return Result{}, 0, fmt.Errorf("cannot accept the image: kernel and initramfs have %d bytes, the template's budget is %d", size, c.Template.Budget)
+	}
+	r, err = c.place(p, archive)
+	return r, size, err
+}
+
+// buildParts builds the pieces side by side.
 func buildParts(ctx context.Context, c Config) (parts, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var p parts
-	jobs := []func() error{
-		func() (err error) {
+	jobs := []func(context.Context) error{
+		func(ctx context.Context) (err error) {
 			p.kernel, err = kernel.Build(ctx, kernel.Config{Repo: c.Repo, Cache: c.Cache, Arch: c.Arch,
 				Channel: c.Channel, AllowFallback: c.Fallback, Progress: c.Progress})
 			return err
 		},
-		func() (err error) {
+		func(ctx context.Context) (err error) {
 			p.userland, err = userland.Build(ctx, userland.Config{Repo: c.Repo, Cache: c.Cache, Arch: c.Arch,
 				Programs: c.Template.ImportPaths(), PIE: true, Progress: c.Progress})
 			return err
 		},
 	}
 	if c.Distro.Busybox {
-		jobs = append(jobs, func() error {
+		jobs = append(jobs, func(ctx context.Context) error {
 			r, err := busybox.Build(ctx, busybox.Config{Cache: c.Cache, Arch: c.Arch, Progress: c.Progress})
 			p.busybox = r.Path
 			return err
 		})
 	}
-	errs := make([]error, len(jobs))
+	return p, together(ctx, jobs)
+}
+
+// together runs jobs side by side. The first failure cancels the others, and
+// is the error: what the others say then only follows from it.
+func together(ctx context.Context, jobs []func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var wg sync.WaitGroup
-	for i, job := range jobs {
+	for _, job := range jobs {
 		wg.Go(func() {
-			if errs[i] = job(); errs[i] != nil {
-				cancel()
+			if err := job(ctx); err != nil {
+				cancel(err)
 			}
 		})
 	}
 	wg.Wait()
-	return p, firstCause(errs)
-}
-
-// firstCause prefers the error that made the others stop.
-func firstCause(errs []error) error {
-	var cancelled error
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return err
-		}
-		cancelled = errors.Join(cancelled, err)
-	}
-	return cancelled
+	return context.Cause(ctx)
 }
 
 // place copies the finished pieces under their final names in Config.Out.
 func (c Config) place(p parts, archive string) (Result, error) {
-	if err := os.MkdirAll(c.Out, 0o777); err != nil {
-		return Result{}, fmt.Errorf("cannot make the output folder: %w", err)
-	}
 	in := func(name string) string { return filepath.Join(c.Out, name) }
 	r := Result{in("kernel"), in("kernel.config"), in("bb"), in("initramfs"), p.kernel.Version}
 	for _, copy := range []struct{ from, to string }{
@@ -175,26 +164,13 @@ func (c Config) place(p parts, archive string) (Result, error) {
 
 // replace puts a copy of the file from under the name to, all at once.
 func replace(to, from string) error {
-	src, err := os.Open(from)
+	data, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
-	tmp, err := os.CreateTemp(filepath.Dir(to), "."+filepath.Base(to)+"-*")
+	info, err := os.Stat(from)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	if _, err := io.Copy(tmp, src); err != nil {
-		tmp.Close()
-		return err
-	}
-	info, err := src.Stat()
-	if err == nil {
-		err = tmp.Chmod(info.Mode().Perm())
-	}
-	if err := errors.Join(err, tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), to)
+	return atomicfile.Write(to, data, info.Mode().Perm())
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/initramfs"
+	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/tools/internal/distro"
 	"github.com/vole-linux/vole/tools/internal/userland"
 )
@@ -24,11 +25,7 @@ func TestGoldenList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outputs := map[string]string{}
-	for _, name := range []string{"bb", "busybox", "manual.zip", "os-release"} {
-		outputs[name] = filepath.Join(t.TempDir(), name)
-		os.WriteFile(outputs[name], nil, 0o666)
-	}
+	outputs := map[string][]byte{"bb": nil, "busybox": nil, "manual.zip": nil, "os-release": nil}
 	var p parts
 	for _, path := range template.ImportPaths() {
 		p.userland.Programs = append(p.userland.Programs, userland.Program{Name: filepath.Base(path)})
@@ -94,12 +91,59 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-func TestFirstCause(t *testing.T) {
+// The error is the cause, whatever those that it stopped say, and in whatever
+// order they stand.
+func TestTogether(t *testing.T) {
 	cause := errors.New("disk full")
-	if err := firstCause([]error{context.Canceled, nil, cause}); err != cause {
-		t.Errorf("got %v", err)
+	stopped := func(ctx context.Context) error { <-ctx.Done(); return errors.New("signal: killed") }
+	fails := func(context.Context) error { return cause }
+	works := func(context.Context) error { return nil }
+	for _, jobs := range [][]func(context.Context) error{{stopped, fails}, {fails, works, stopped}} {
+		if err := together(t.Context(), jobs); err != cause {
+			t.Errorf("err = %v; want %v", err, cause)
+		}
 	}
-	if err := firstCause([]error{nil, nil}); err != nil {
-		t.Errorf("got %v", err)
+	if err := together(t.Context(), []func(context.Context) error{works, works}); err != nil {
+		t.Errorf("err = %v", err)
+	}
+	interrupted, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := together(interrupted, []func(context.Context) error{stopped}); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// Where nothing can be put nothing is built.
+func TestNoOutputFolder(t *testing.T) {
+	_, err := Build(t.Context(), Config{Out: filepath.Join(os.DevNull, "x86_64"), Cache: cache.Dir(t.TempDir())})
+	if err == nil || !strings.Contains(err.Error(), "cannot make the output folder") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// An image over its budget does not appear in the output folder.
+func TestBudget(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string) string {
+		path := filepath.Join(dir, name)
+		os.WriteFile(path, []byte(name), 0o666)
+		return path
+	}
+	p := parts{busybox: file("busybox")}
+	p.kernel.Image, p.kernel.ConfigFile, p.userland.Path = file("kernel"), file("kernel.config"), file("bb")
+	c := Config{Out: filepath.Join(dir, "out"), Cache: cache.Dir(filepath.Join(dir, "cache")), Distro: distro.Distro{Name: "vole"}}
+	os.Mkdir(c.Out, 0o777)
+	if _, _, err := c.join(t.Context(), p); err == nil || !strings.Contains(err.Error(), "the template's budget is 0") {
+		t.Errorf("err = %v", err)
+	}
+	if left, _ := os.ReadDir(c.Out); len(left) > 0 {
+		t.Errorf("placed: %v", left)
+	}
+	c.Template.Budget = 1 << 20
+	if r, _, err := c.join(t.Context(), p); err != nil || r.Initramfs == "" {
+		t.Errorf("within the budget: %+v, %v", r, err)
+	}
+	if placed, _ := os.ReadDir(c.Out); len(placed) != 4 {
+		t.Errorf("placed: %v", placed)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vole-linux/vole/internal/atomicfile"
 	"github.com/vole-linux/vole/internal/cli"
 )
 
@@ -66,7 +67,7 @@ func Check(dir string, pages map[string][]byte) error {
 	for _, file := range left {
 		wrong = append(wrong, fmt.Errorf("%s is left over", file))
 	}
-	return cli.Hint(errors.Join(wrong...), "go-builder docs -fix")
+	return cli.Hint(errors.Join(wrong...), "run make docs")
 }
 
 // Fix makes dir what Check wants. Files that are no generated pages stay.
@@ -79,10 +80,7 @@ func Fix(dir string, pages map[string][]byte) error {
 		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
 			continue
 		}
-		if err := os.WriteFile(path+".new", text, 0o644); err != nil {
-			return err
-		}
-		if err := os.Rename(path+".new", path); err != nil {
+		if err := atomicfile.Write(path, text, 0o644); err != nil {
 			return err
 		}
 	}
