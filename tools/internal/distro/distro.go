@@ -50,11 +50,7 @@ func oneOf(what, word string, valid []string) error {
 	if slices.Contains(valid, word) {
 		return nil
 	}
-	err := cli.Usagef("unknown %s %q: valid are %s", what, word, strings.Join(valid, ", "))
-	if near := nearest.Of(word, valid); near != "" {
-		return cli.Hint(err, fmt.Sprintf("did you mean %q?", near))
-	}
-	return err
+	return nearest.Unknown(what, word, valid)
 }
 
 // A Distro is the content of distro.json.
@@ -66,6 +62,14 @@ type Distro struct {
 	Template      string   `json:"template"`      // of templates/, unless the command line names another
 	Kernel        string   `json:"kernel"`        // channel of kernel/sources.json
 	Busybox       bool     `json:"busybox"`       // whether the rescue path has BusyBox ash
+
+	file string
+	text []byte
+}
+
+// At returns an error that names the place of a key in distro.json.
+func (d Distro) At(key string, err error) error {
+	return strictjson.At(d.file, d.text, key, "%w", err)
 }
 
 // Load reads and checks distro.json of the tree at repo.
@@ -76,6 +80,7 @@ func Load(repo string) (Distro, error) {
 	if err != nil {
 		return Distro{}, err
 	}
+	d.file, d.text = file, data
 	at := func(key, format string, args ...any) error { return strictjson.At(file, data, key, format, args...) }
 	switch {
 	case d.Format != Format:
@@ -89,11 +94,11 @@ func Load(repo string) (Distro, error) {
 	}
 	for _, arch := range d.Architectures {
 		if err := CheckArch(arch); err != nil {
-			return Distro{}, at("architectures", "%v", err)
+			return Distro{}, at("architectures", "%w", err)
 		}
 	}
 	if err := oneOf("template", d.Template, Templates(repo)); err != nil {
-		return Distro{}, at("template", "%v", err)
+		return Distro{}, at("template", "%w", err)
 	}
 	return d, nil
 }
@@ -101,10 +106,18 @@ func Load(repo string) (Distro, error) {
 // A Template is the content of a file in templates/.
 type Template struct {
 	Format      int                 `json:"format"`      // Format
-	Description string              `json:"description"` // one line, shown by "go-builder help"
+	Description string              `json:"description"` // one line, for who reads the file
 	Budget      int64               `json:"budget"`      // most bytes that kernel and initramfs may have together
 	Programs    map[string][]string `json:"programs"`    // folder's import path: names of its programs
 	Without     map[string]string   `json:"without"`     // programs one might miss: why they are not there
+
+	file string
+	text []byte
+}
+
+// At returns an error that names the place of a program in the template's file.
+func (t Template) At(program string, err error) error {
+	return strictjson.At(t.file, t.text, program, "%w", err)
 }
 
 // Templates lists the names of the templates in the tree at repo, sorted.
@@ -128,6 +141,7 @@ func LoadTemplate(repo, name string) (Template, error) {
 	if err != nil {
 		return Template{}, err
 	}
+	t.file, t.text = file, data
 	at := func(key, format string, args ...any) error { return strictjson.At(file, data, key, format, args...) }
 	switch {
 	case t.Format != Format:

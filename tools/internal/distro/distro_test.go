@@ -71,7 +71,12 @@ func TestTemplateErrors(t *testing.T) {
 			checkUsage(t, err, tt.want)
 		})
 	}
-	_, err := LoadTemplate(tree(t, goodDistro, goodTemplate), "large")
+	tmpl, err := LoadTemplate(tree(t, goodDistro, goodTemplate), "small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkUsage(t, tmpl.At("cat", errors.New("no such program")), "small.json:3:40: no such program")
+	_, err = LoadTemplate(tree(t, goodDistro, goodTemplate), "large")
 	checkUsage(t, err, `unknown template "large": valid are small`)
 }
 

@@ -125,10 +125,7 @@ func ReflectMethods(ctx context.Context, c Config) ([]string, error) {
 // dependencies returns the linker's graph of what needs what.
 func (b builder) dependencies(source string) ([]byte, error) {
 	args := []string{"build", "-mod=vendor", "-trimpath", "-buildvcs=false", "-tags=" + Tags, "-o", os.DevNull, "-ldflags=-dumpdep", "."}
-	cmd := exec.CommandContext(b.ctx, "go", args...)
-	cmd.Dir = source
-	cmd.Env = b.environment()
-	graph, err := cmd.CombinedOutput()
+	_, graph, err := b.goCommand(source, args...)
 	if err != nil {
 		return nil, fmt.Errorf("cannot link: %w\n%s", err, graph[:min(len(graph), 2000)])
 	}

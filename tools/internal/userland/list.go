@@ -1,12 +1,17 @@
 package userland
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
-	"os/exec"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/vole-linux/vole/internal/cli"
@@ -15,19 +20,19 @@ import (
 
 // A pkg is what "go list" says of a package.
 type pkg struct {
-	Dir        string
-	ImportPath string
-	Name       string
-	Standard   bool
-	DepOnly    bool // not asked for, only imported
-	Module     *module
-	GoFiles    []string
-	CgoFiles   []string
-	SFiles     []string
-	HFiles     []string
-	EmbedFiles []string
-	Error      *struct{ Err string }
-	DepsErrors []struct{ Err string }
+	Dir            string
+	ImportPath     string
+	Name           string
+	Standard       bool
+	DepOnly        bool // not asked for, only imported
+	Module         *module
+	GoFiles        []string
+	IgnoredGoFiles []string
+	SFiles         []string
+	HFiles         []string
+	EmbedFiles     []string
+	Error          *struct{ Err string }
+	DepsErrors     []struct{ Err string }
 }
 
 type module struct {
@@ -46,8 +51,9 @@ func (m *module) version() string {
 	return m.Version
 }
 
-// ours tells whether the package is part of this tree.
-func (p pkg) ours() bool { return p.Module != nil && p.Module.Main }
+// pinned tells whether the version says all about the module's files: not so
+// for this tree, nor for what a "replace" line of go.mod names.
+func (m *module) pinned() bool { return !m.Main && m.Replace == nil }
 
 func (p pkg) files() []string {
 	var all []string
@@ -60,18 +66,13 @@ func (p pkg) files() []string {
 // list returns the programs and all that they import.
 func (b builder) list() ([]pkg, error) {
 	args := append([]string{"list", "-e", "-deps", "-mod=readonly", "-tags=" + Tags,
-		"-json=Dir,ImportPath,Name,Standard,DepOnly,Module,GoFiles,CgoFiles,SFiles,HFiles,EmbedFiles,Error,DepsErrors"}, b.Programs...)
-	cmd := exec.CommandContext(b.ctx, "go", args...)
-	cmd.Dir = b.Repo
-	cmd.Env = b.environment()
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
+		"-json=Dir,ImportPath,Name,Standard,DepOnly,Module,GoFiles,IgnoredGoFiles,SFiles,HFiles,EmbedFiles,Error,DepsErrors"}, b.Programs...)
+	out, complaint, err := b.goCommand(b.Repo, args...)
 	if err != nil {
-		return nil, fmt.Errorf("cannot list the programs' packages: %w\n%s", err, complaint.String())
+		return nil, fmt.Errorf("cannot list the programs' packages: %w\n%s", err, complaint)
 	}
 	var all []pkg
-	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p pkg
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
 			return all, nil
@@ -81,6 +82,15 @@ func (b builder) list() ([]pkg, error) {
 		all = append(all, p)
 	}
 }
+
+// A ProgramError is about a program that can't be in a binary, such as one
+// that does not exist: whoever listed it has to act.
+type ProgramError struct {
+	Program string // its import path
+	error
+}
+
+func (e *ProgramError) Unwrap() error { return e.error }
 
 // choose finds the wanted programs among the packages, and refuses those that
 // the generator would drop without a word.
@@ -100,22 +110,33 @@ func choose(packages []pkg, wanted []string) ([]Program, error) {
 		name := path.Base(want)
 		switch {
 		case !ok || p.Error != nil && p.Name == "":
-			return nil, missing(want, p, mains)
+			return nil, &ProgramError{want, missing(want, p, mains)}
+		case p.Error != nil && cgoFile(p) != "":
+			return nil, &ProgramError{want, cli.Usagef("program %s needs cgo (%s), which the device has no C library for", want, cgoFile(p))}
 		case p.Error != nil:
 			return nil, fmt.Errorf("cannot build program %s: %s", want, p.Error.Err)
 		case len(p.DepsErrors) > 0:
 			return nil, fmt.Errorf("cannot build program %s: %s", want, p.DepsErrors[0].Err)
 		case p.Name != "main":
-			return nil, cli.Usagef("%s is no program: it is package %s, not main", want, p.Name)
-		case len(p.CgoFiles) > 0:
-			return nil, cli.Usagef("program %s needs cgo (%s), which the device has no C library for", want, p.CgoFiles[0])
+			return nil, &ProgramError{want, cli.Usagef("%s is no program: it is package %s, not main", want, p.Name)}
 		case from[name] != "":
-			return nil, cli.Usagef("two programs are called %s: %s and %s", name, from[name], want)
+			return nil, &ProgramError{want, cli.Usagef("two programs are called %s: %s and %s", name, from[name], want)}
 		}
 		from[name] = want
 		programs = append(programs, Program{name, want, p.Dir})
 	}
 	return programs, nil
+}
+
+// cgoFile returns a file that was left out since it imports "C", or "".
+func cgoFile(p pkg) string {
+	for _, name := range p.IgnoredGoFiles {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.ImportsOnly)
+		if err == nil && slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"C"` }) {
+			return name
+		}
+	}
+	return ""
 }
 
 func missing(want string, p pkg, mains []string) error {

@@ -30,6 +30,7 @@
 package userland
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,7 @@ import (
 
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/command"
 	"github.com/vole-linux/vole/internal/progress"
 	"github.com/vole-linux/vole/tools/internal/loader"
 )
@@ -162,8 +164,9 @@ func (b builder) build(step *progress.Step, tmp string, packages []pkg, programs
 	return os.RemoveAll(source)
 }
 
-// key is the digest of all that the binary depends on: files of this tree by
-// content, those of other modules by the module's version, which go.sum pins.
+// key is the digest of all that the binary depends on: files of this tree and
+// of folders that go.mod puts in place of a module by content, those of other
+// modules by the module's version, which go.sum pins.
 func (b builder) key(packages []pkg) (string, error) {
 	k := cache.NewKey("userland", buildVersion).Add(b.goarch, fmt.Sprint(b.PIE), Tags, runtime.Version())
 	k.Add(b.Programs...)
@@ -171,8 +174,8 @@ func (b builder) key(packages []pkg) (string, error) {
 		if p.Standard {
 			continue
 		}
-		k.Add(p.ImportPath, p.Module.Path, p.Module.version())
-		if !p.ours() {
+		k.Add(p.ImportPath, p.Module.Path, p.Module.version(), p.Module.GoVersion)
+		if p.Module.pinned() {
 			continue
 		}
 		for _, file := range p.files() {
@@ -185,6 +188,17 @@ func (b builder) key(packages []pkg) (string, error) {
 	return k.Sum(), nil
 }
 
+// goCommand runs the go command in a folder and returns its outputs.
+func (b builder) goCommand(dir string, args ...string) (stdout, stderr []byte, err error) {
+	var out, complaint bytes.Buffer
+	cmd := command.New(b.ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = b.environment()
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	err = command.Run(b.ctx, cmd)
+	return out.Bytes(), complaint.Bytes(), err
+}
+
 // environment is what the go command gets: nothing of the caller's that could
 // change the result.
 func (b builder) environment() []string {
@@ -192,7 +206,8 @@ func (b builder) environment() []string {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		switch name {
-		case "PATH", "HOME", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOPATH",
+		case "PATH", "HOME", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOPATH", "GOENV",
+			"GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GOINSECURE", "GOAUTH",
 			"GOTOOLCHAIN", "XDG_CACHE_HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy":
 			env = append(env, variable)
 		}

@@ -78,6 +78,23 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// TestTrimmed: a builder that was compiled with -trimpath does not know where
+// Go is, and builds all the same.
+func TestTrimmed(t *testing.T) {
+	if os.Getenv("VOLE_TEST_TRIMMED") != "" {
+		dir := newModule(t, map[string]string{"hello/hello.go": "package main\n\nfunc main() {}\n"})
+		if _, err := Build(t.Context(), Config{Repo: dir, Cache: cache.Dir(t.TempDir()), Arch: "x86_64", Programs: []string{"example.org/m/hello"}}); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	cmd := exec.Command("go", "test", "-trimpath", "-run", "^TestTrimmed$", ".")
+	cmd.Env = append(os.Environ(), "VOLE_TEST_TRIMMED=1")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // checkBuildInfo: the module list is there, and no GODEBUG default of an old Go.
 func checkBuildInfo(t *testing.T, bb string) {
 	t.Helper()
@@ -90,6 +107,29 @@ func checkBuildInfo(t *testing.T, bb string) {
 	}
 	if strings.Contains(string(info), "DefaultGODEBUG") {
 		t.Errorf("old GODEBUG defaults:\n%s", info)
+	}
+}
+
+// A module that go.mod replaces by a folder is as editable as the tree.
+func TestReplacedModule(t *testing.T) {
+	dir := newModule(t, map[string]string{
+		"hello/hello.go": "package main\n\nimport \"example.org/other\"\n\nfunc main() { print(other.Greeting) }\n",
+	})
+	other := filepath.Join(dir, "..", "other")
+	os.Mkdir(other, 0o777)
+	os.WriteFile(filepath.Join(other, "go.mod"), []byte("module example.org/other\n\ngo 1.26\n"), 0o666)
+	os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.org/m\n\ngo 1.26\n\n"+
+		"require example.org/other v1.0.0\n\nreplace example.org/other => ../other\n"), 0o666)
+	c := Config{Repo: dir, Cache: cache.Dir(t.TempDir()), Arch: "x86_64", Programs: []string{"example.org/m/hello"}}
+	for _, greeting := range []string{"hello", "good day"} {
+		os.WriteFile(filepath.Join(other, "other.go"), []byte("package other\n\nconst Greeting = \""+greeting+"\"\n"), 0o666)
+		r, err := Build(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, _ := exec.Command(r.Path, "hello").CombinedOutput(); string(out) != greeting {
+			t.Errorf("bb hello printed %q; want %q", out, greeting)
+		}
 	}
 }
 
@@ -113,7 +153,7 @@ func TestRefusals(t *testing.T) {
 		{"multi", "multi/m.go:5:5: a package variable set from a call with several results"},
 		{"untyped", "untyped/u.go:3:5: several package variables set without a type"},
 		{"broken", "b.go:3:15"},
-		{"cgo", "cgo"},
+		{"cgo", "program example.org/m/cgo needs cgo (c.go)"},
 		{"good/v2", "would be called v2"},
 		{"badimport", "example.org/m/none"},
 	}
@@ -126,6 +166,10 @@ func TestRefusals(t *testing.T) {
 			_, err := Build(t.Context(), c)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v\nwant  %s", err, tt.want)
+			}
+			var wrong *ProgramError // the fault of who listed the program, not of its author
+			if listed := slices.Contains([]string{"a/ls b/ls", "a/sl", "lib", "cgo"}, tt.programs); errors.As(err, &wrong) != listed {
+				t.Errorf("%v is about the list of programs: %v; want %v", err, !listed, listed)
 			}
 		})
 	}

@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,14 +27,19 @@ const mainModule = "bb.u-root.com/bb"
 func (b builder) generate(source string, packages []pkg, programs []Program) error {
 	generated := source + ".gen"
 	defer os.RemoveAll(generated)
-	opts := []golang.Opt{golang.DisableCGO(), golang.WithGOOS("linux"), golang.WithGOARCH(b.goarch),
+	// A builder that was compiled with -trimpath does not know where Go is.
+	goroot, complaint, err := b.goCommand(b.Repo, "env", "GOROOT")
+	if err != nil {
+		return fmt.Errorf("cannot ask the go command where it is: %w\n%s", err, complaint)
+	}
+	opts := []golang.Opt{golang.WithGOROOT(strings.TrimSpace(string(goroot))), golang.DisableCGO(), golang.WithGOOS("linux"), golang.WithGOARCH(b.goarch),
 		golang.WithWorkingDir(b.Repo), golang.WithMod(golang.ModReadonly)}
 	for tag := range strings.SplitSeq(Tags, ",") {
 		opts = append(opts, golang.WithBuildTag(tag))
 	}
 	// An empty environment for finding packages: variables of the caller such
 	// as GBB_PATH would lead elsewhere.
-	err := bb.BuildBusybox(ulog.Null, &bb.Opts{Env: golang.Default(opts...), LookupEnv: &findpkg.Env{},
+	err = bb.BuildBusybox(ulog.Null, &bb.Opts{Env: golang.Default(opts...), LookupEnv: &findpkg.Env{},
 		GenSrcDir: generated, CommandPaths: b.Programs, GenerateOnly: true})
 	if err != nil {
 		return fmt.Errorf("cannot generate the multicall source: %w", err)
@@ -122,11 +126,8 @@ func (b builder) compile(source, bb string, extra ...string) error {
 		flags += " -bindnow"
 	}
 	args = append(append(args, "-ldflags="+strings.Join(append([]string{flags}, extra...), " ")), ".")
-	cmd := exec.CommandContext(b.ctx, "go", args...)
-	cmd.Dir = source
-	cmd.Env = b.environment()
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("cannot compile the multicall binary: %w\n%s", err, text)
+	if _, complaint, err := b.goCommand(source, args...); err != nil {
+		return fmt.Errorf("cannot compile the multicall binary: %w\n%s", err, complaint)
 	}
 	return nil
 }
