@@ -148,7 +148,7 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 		return Result{}, cli.Hint(fmt.Errorf("cannot run %sgcc: %w", a.cross, err), "run scripts/setup")
 	}
 	key := cache.NewKey("kernel", buildVersion).Add(c.Arch, channel, pin.Tree, string(compiler), kconfig.Format(wanted)).Sum()
-	dir, err := c.Cache.Build(ctx, "kernel", key, func(tmp string) error {
+	dir, err := c.Cache.Build(ctx, c.Progress, "kernel", key, func(tmp string) error {
 		tree, err := source.Fetch(ctx, pin, source.Options{Cache: c.Cache, Folder: os.Getenv("VOLE_SOURCES"), Progress: c.Progress})
 		if err != nil {
 			return fmt.Errorf("%w: %w", errNoSource, err)

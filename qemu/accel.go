@@ -48,7 +48,7 @@ func remembered(ctx context.Context, m Machine) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot tell this boot of the host from others: %w", err)
 	}
-	dir, err := store.Build(ctx, "accel", strings.TrimSpace(string(bootID)), func(tmp string) error {
+	dir, err := store.Build(ctx, nil, "accel", strings.TrimSpace(string(bootID)), func(tmp string) error {
 		result := "tcg"
 		if probe(ctx, m, tmp) {
 			result = "kvm"

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/vole-linux/vole/internal/progress"
 )
 
 func TestBuildOnce(t *testing.T) {
@@ -17,7 +20,7 @@ func TestBuildOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 { // flock is per open file, so goroutines stand in for processes
 		wg.Go(func() {
-			dir, err := d.Build(t.Context(), "kernel", "k1", func(tmp string) error {
+			dir, err := d.Build(t.Context(), nil, "kernel", "k1", func(tmp string) error {
 				built.Add(1)
 				time.Sleep(20 * time.Millisecond)
 				return os.WriteFile(filepath.Join(tmp, "image"), []byte("x"), 0o666)
@@ -36,10 +39,24 @@ func TestBuildOnce(t *testing.T) {
 	}
 }
 
+// Two caches with locks of their own may keep their entries in one place, by a
+// link or on a file system that does not know locks: the first one stays.
+func TestBuiltMeanwhile(t *testing.T) {
+	d := Dir(t.TempDir())
+	dir, err := d.Build(t.Context(), nil, "kernel", "k", func(tmp string) error {
+		os.MkdirAll(d.Path("kernel", "k"), 0o777)
+		return errors.Join(os.WriteFile(filepath.Join(d.Path("kernel", "k"), "image"), []byte("first"), 0o666),
+			os.WriteFile(filepath.Join(tmp, "image"), []byte("second"), 0o666))
+	})
+	if data, _ := os.ReadFile(filepath.Join(dir, "image")); string(data) != "first" || err != nil {
+		t.Errorf("entry holds %q, %v", data, err)
+	}
+}
+
 func TestBuildFailureLeavesNothing(t *testing.T) {
 	d := Dir(t.TempDir())
 	broken := errors.New("disk full")
-	_, err := d.Build(t.Context(), "kernel", "k", func(tmp string) error {
+	_, err := d.Build(t.Context(), nil, "kernel", "k", func(tmp string) error {
 		os.WriteFile(filepath.Join(tmp, "half"), nil, 0o666)
 		return broken
 	})
@@ -51,22 +68,91 @@ func TestBuildFailureLeavesNothing(t *testing.T) {
 	}
 }
 
-// A killed build can't clean up after itself; the next one does it.
+// A killed build can't clean up after itself; the next one does it, also when
+// it makes another entry, but leaves alone what is being made.
 func TestLeftoversRemoved(t *testing.T) {
-	d := Dir(t.TempDir())
-	os.MkdirAll(filepath.Join(string(d), "tmp", "kernel-k-123"), 0o777)
-	if _, err := d.Build(t.Context(), "kernel", "k", func(string) error { return nil }); err != nil {
+	d := Dir(filepath.Join(t.TempDir(), "cache [1]"))
+	tmp := filepath.Join(string(d), "tmp")
+	for _, name := range []string{"kernel-k-123", "kernel-k-456", "userland-old-7", "source-busy-8"} {
+		os.MkdirAll(filepath.Join(tmp, name, "half"), 0o777)
+	}
+	busy, err := d.tryLock("source-busy")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if left, _ := filepath.Glob(string(d) + "/tmp/*"); len(left) > 0 {
+	defer busy.Close()
+	if _, err := d.Build(t.Context(), nil, "kernel", "k", func(string) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := os.ReadDir(tmp)
+	if len(left) != 1 || left[0].Name() != "source-busy-8" {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// Who waits for long says so; who does not keeps quiet.
+func TestWaiting(t *testing.T) {
+	d := Dir(t.TempDir())
+	for _, tt := range []struct {
+		held time.Duration
+		want string
+	}{{2 * poll, ""}, {(patience + 5) * poll, "waiting for another build, which makes the same kernel ...\n"}} {
+		f, err := d.tryLock("kernel-k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(tt.held, func() { f.Close() })
+		var said strings.Builder
+		unlock, err := d.lock(t.Context(), progress.NewWriter(&said), "kernel", "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		unlock()
+		if got := said.String(); !strings.HasPrefix(got, tt.want) || (got == "") != (tt.want == "") {
+			t.Errorf("after %v it said %q; want %q", tt.held, got, tt.want)
+		}
+	}
+}
+
+// The cache may lie in a folder that holds more.
+func TestClear(t *testing.T) {
+	home := t.TempDir()
+	mine := filepath.Join(home, "letters", "dear.txt")
+	os.MkdirAll(filepath.Dir(mine), 0o777)
+	os.WriteFile(mine, []byte("x"), 0o666)
+	bad := filepath.Join(home, "bad")
+	os.WriteFile(bad, nil, 0o666)
+	d := Dir(home)
+	if err := d.Clear(); err != nil {
+		t.Errorf("a cache that was never used: %v", err)
+	}
+	if _, err := d.Quarantine(bad); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.Build(t.Context(), nil, "accel", "boot-id-1", func(string) error {
+		if err := d.Clear(); err == nil {
+			t.Error("cleared under a build")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Clear(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(home); len(left) != 1 || left[0].Name() != "letters" {
+		t.Errorf("left: %v; want what the cache has not made", left)
+	}
+	if _, err := os.Stat(mine); err != nil {
+		t.Error(err)
 	}
 }
 
 func TestBuildInterrupted(t *testing.T) {
 	d := Dir(t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := d.Build(ctx, "kernel", "k", func(string) error { cancel(); return nil })
+	_, err := d.Build(ctx, nil, "kernel", "k", func(string) error { cancel(); return nil })
 	if !errors.Is(err, context.Canceled) || d.Has("kernel", "k") {
 		t.Errorf("err = %v, has = %v", err, d.Has("kernel", "k"))
 	}
@@ -80,47 +166,42 @@ func TestKeyIsUnambiguous(t *testing.T) {
 	}
 }
 
-func TestAddTree(t *testing.T) {
-	sum := func(change func(dir string)) string {
-		dir := t.TempDir()
-		os.MkdirAll(filepath.Join(dir, "d"), 0o777)
-		os.WriteFile(filepath.Join(dir, "d", "f"), []byte("1"), 0o666)
-		os.Symlink("d/f", filepath.Join(dir, "l"))
-		change(dir)
+func TestAddFile(t *testing.T) {
+	sum := func(content string) string {
+		path := filepath.Join(t.TempDir(), "f")
+		os.WriteFile(path, []byte(content), 0o666)
 		k := NewKey("t", "1")
-		if err := k.AddTree(dir); err != nil {
+		if err := k.AddFile(path); err != nil {
 			t.Fatal(err)
 		}
 		return k.Sum()
 	}
-	same := sum(func(string) {})
-	if sum(func(string) {}) != same {
-		t.Error("equal trees have different keys")
+	if sum("1") != sum("1") || sum("1") == sum("2") {
+		t.Error("a key does not follow the content of a file, and it alone")
 	}
-	for name, change := range map[string]func(string){
-		"content": func(d string) { os.WriteFile(filepath.Join(d, "d", "f"), []byte("2"), 0o666) },
-		"name":    func(d string) { os.Rename(filepath.Join(d, "d", "f"), filepath.Join(d, "d", "g")) },
-		"mode":    func(d string) { os.Chmod(filepath.Join(d, "d", "f"), 0o777) },
-		"link":    func(d string) { os.Remove(filepath.Join(d, "l")); os.Symlink("d", filepath.Join(d, "l")) },
-	} {
-		if sum(change) == same {
-			t.Errorf("a change of %s does not change the key", name)
-		}
+	if err := NewKey("t", "1").AddFile("/no/such"); err == nil {
+		t.Error("no error for a file that is not there")
 	}
 }
 
+// The same bad file, met again, takes no more room.
 func TestQuarantine(t *testing.T) {
 	d := Dir(t.TempDir())
 	bad := filepath.Join(t.TempDir(), "bad.tar.xz")
-	os.WriteFile(bad, []byte("x"), 0o666)
-	place, err := d.Quarantine(bad)
-	if err != nil {
-		t.Fatal(err)
+	for range 2 {
+		os.WriteFile(bad, []byte("x"), 0o666)
+		place, err := d.Quarantine(bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(bad); !os.IsNotExist(err) {
+			t.Error("the bad file is still in place")
+		}
+		if data, _ := os.ReadFile(place); string(data) != "x" {
+			t.Errorf("quarantined %q", data)
+		}
 	}
-	if _, err := os.Stat(bad); !os.IsNotExist(err) {
-		t.Error("the bad file is still in place")
-	}
-	if data, _ := os.ReadFile(place); string(data) != "x" {
-		t.Errorf("quarantined %q", data)
+	if kept, _ := os.ReadDir(filepath.Join(string(d), "quarantine")); len(kept) != 1 {
+		t.Errorf("kept: %v", kept)
 	}
 }

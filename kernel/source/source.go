@@ -85,7 +85,7 @@ func Fetch(ctx context.Context, s Source, o Options) (string, error) {
 	if len(s.Tree) != 64 {
 		return "", cli.Usagef("%s %s: the pinned tree digest is not 64 hexadecimal digits", s.Name, s.Version)
 	}
-	entry, err := o.Cache.Build(ctx, "source", s.Tree[:40], func(tmp string) error {
+	entry, err := o.Cache.Build(ctx, o.Progress, "source", s.Tree[:40], func(tmp string) error {
 		return fill(ctx, s, o, tmp)
 	})
 	return filepath.Join(entry, "tree"), err

@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"flag"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/vole-linux/vole/internal/atomicfile"
+	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/tools/internal/image"
 )
 
@@ -18,7 +16,10 @@ const releaseUsage = `usage: go-builder release
 
 Builds the image of every architecture of distro.json, with exactly the pinned
 kernel: where no origin has it the release fails, it never falls back. Writes
-SHA256SUMS beside each image, in the form of sha256sum(1).`
+SHA256SUMS beside each image, in the form of sha256sum(1).
+
+Example:
+  go-builder release && cd out/arm64 && sha256sum -c SHA256SUMS`
 
 func buildRelease(ctx context.Context, a *app, args []string) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
@@ -43,28 +44,15 @@ func buildRelease(ctx context.Context, a *app, args []string) error {
 func writeSums(r image.Result) (string, error) {
 	var b strings.Builder
 	for _, file := range []string{r.Kernel, r.KernelConfig, r.BB, r.Initramfs} {
-		sum, err := sha256File(file)
+		sum, err := cache.FileDigest(file)
 		if err != nil {
 			return "", fmt.Errorf("cannot compute a checksum: %w", err)
 		}
 		fmt.Fprintf(&b, "%s  %s\n", sum, filepath.Base(file))
 	}
 	path := filepath.Join(filepath.Dir(r.Kernel), "SHA256SUMS")
-	if err := os.WriteFile(path+".new", []byte(b.String()), 0o666); err != nil {
+	if err := atomicfile.Write(path, []byte(b.String()), 0o666); err != nil {
 		return "", fmt.Errorf("cannot write the checksums: %w", err)
 	}
-	return path, os.Rename(path+".new", path)
-}
-
-func sha256File(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return path, nil
 }

@@ -115,7 +115,7 @@ func Build(ctx context.Context, c Config) (Result, error) {
 	}
 	key := cache.NewKey("busybox", buildVersion).Add(c.Arch, string(compiler), version, kconfig.Format(wanted),
 		pins["busybox"].Tree, pins["musl"].Tree).Sum()
-	dir, err := c.Cache.Build(ctx, "busybox", key, func(tmp string) error {
+	dir, err := c.Cache.Build(ctx, c.Progress, "busybox", key, func(tmp string) error {
 		step := c.Progress.Step("busybox %s", c.Arch)
 		work, err := source.NewWorkplace(tmp)
 		if err == nil {

@@ -34,7 +34,7 @@ func (c Config) archive(ctx context.Context, p parts) (string, error) {
 		return "", err
 	}
 	key := cache.NewKey("initramfs", archiveVersion).Add(plain.String()).Sum()
-	dir, err := c.Cache.Build(ctx, "initramfs", key, func(tmp string) error {
+	dir, err := c.Cache.Build(ctx, c.Progress, "initramfs", key, func(tmp string) error {
 		return writeFile(filepath.Join(tmp, "initramfs"), func(w *bufio.Writer) error { return initramfs.Compress(w, &plain) })
 	})
 	return filepath.Join(dir, "initramfs"), err

@@ -124,7 +124,7 @@ func (b builder) cached(step *progress.Step) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	dir, err := b.Cache.Build(b.ctx, "userland", key, func(tmp string) error {
+	dir, err := b.Cache.Build(b.ctx, b.Progress, "userland", key, func(tmp string) error {
 		for _, p := range packages {
 			if p.Name == "main" {
 				if err := checkLimits(p); err != nil {
