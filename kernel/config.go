@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,7 +32,18 @@ func readSources(path string) (map[string]source.Source, error) {
 	if _, ok := file.Channels[Fallback]; !ok {
 		return nil, strictjson.At(path, data, "channels", "channel %q is missing", Fallback)
 	}
+	for _, channel := range slices.Sorted(maps.Keys(file.Channels)) {
+		if err := file.Channels[channel].Check(); err != nil {
+			return nil, strictjson.At(path, data, channel, "%w", err)
+		}
+	}
 	return file.Channels, nil
+}
+
+// Channels lists the channels of the tree at repo, sorted.
+func Channels(repo string) ([]string, error) {
+	pins, err := readSources(filepath.Join(repo, "kernel", "sources.json"))
+	return slices.Sorted(maps.Keys(pins)), err
 }
 
 // fragments lists the paths of the fragments that apply, in order: those for

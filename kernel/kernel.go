@@ -47,15 +47,14 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
-	"syscall"
 
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/command"
+	"github.com/vole-linux/vole/internal/nearest"
 	"github.com/vole-linux/vole/internal/progress"
 	"github.com/vole-linux/vole/kernel/kconfig"
 	"github.com/vole-linux/vole/kernel/source"
@@ -112,20 +111,16 @@ func Build(ctx context.Context, c Config) (Result, error) {
 	}
 	pin, ok := pins[c.Channel]
 	if !ok {
-		return Result{}, cli.Usagef("unknown kernel channel %q: valid are %s", c.Channel, channels(pins))
+		return Result{}, nearest.Unknown("kernel channel", c.Channel, slices.Sorted(maps.Keys(pins)))
 	}
 	r, err := c.build(ctx, c.Channel, pin)
-	if err == nil || !c.AllowFallback || c.Channel == Fallback || ctx.Err() != nil || !errors.Is(err, errNoSource) {
+	if err == nil || !c.AllowFallback || c.Channel == Fallback || ctx.Err() != nil || !errors.Is(err, source.ErrNoOrigin) {
 		return r, err
 	}
 	c.Progress.Warn("%v", err)
 	c.Progress.Warn("building the %s kernel %s instead of %s", Fallback, pins[Fallback].Version, pin.Version)
 	return c.build(ctx, Fallback, pins[Fallback])
 }
-
-// errNoSource marks that no origin has the source, the one failure that the
-// fallback helps against.
-var errNoSource = errors.New("the kernel's source can't be had")
 
 func (c Config) build(ctx context.Context, channel string, pin source.Source) (Result, error) {
 	a, ok := arches()[c.Arch]
@@ -143,15 +138,15 @@ func (c Config) build(ctx context.Context, channel string, pin source.Source) (R
 	if err != nil {
 		return Result{}, err
 	}
-	compiler, err := exec.CommandContext(ctx, a.cross+"gcc", "--version").Output()
+	compiler, err := source.Compiler(ctx, a.cross+"gcc")
 	if err != nil {
-		return Result{}, cli.Hint(fmt.Errorf("cannot run %sgcc: %w", a.cross, err), "run scripts/setup")
+		return Result{}, err
 	}
-	key := cache.NewKey("kernel", buildVersion).Add(c.Arch, channel, pin.Tree, string(compiler), kconfig.Format(wanted)).Sum()
+	key := cache.NewKey("kernel", buildVersion).Add(c.Arch, channel, pin.Tree, compiler, kconfig.Format(wanted)).Sum()
 	dir, err := c.Cache.Build(ctx, c.Progress, "kernel", key, func(tmp string) error {
 		tree, err := source.Fetch(ctx, pin, source.Options{Cache: c.Cache, Folder: os.Getenv("VOLE_SOURCES"), Progress: c.Progress})
 		if err != nil {
-			return fmt.Errorf("%w: %w", errNoSource, err)
+			return err
 		}
 		return c.compile(ctx, a, tree, tmp, pin.Version, wanted)
 	})
@@ -165,7 +160,7 @@ func (c Config) compile(ctx context.Context, a arch, tree, tmp, version string, 
 		return err
 	}
 	defer work.Remove()
-	if tree, err = work.Readable(tree); err != nil {
+	if tree, err = work.Readable(ctx, tree); err != nil {
 		return err
 	}
 	build := filepath.Join(work.Dir, "build")
@@ -232,7 +227,7 @@ func (m maker) run(step *progress.Step, target string) error {
 		jobs = runtime.NumCPU()
 	}
 	mapped := fmt.Sprintf("-ffile-prefix-map=%s=/linux -ffile-prefix-map=%s=/build", m.tree, m.build)
-	cmd := exec.CommandContext(m.ctx, "make", "-C", m.tree, "O="+m.build, fmt.Sprintf("-j%d", jobs),
+	cmd := command.New(m.ctx, "make", "-C", m.tree, "O="+m.build, fmt.Sprintf("-j%d", jobs),
 		"ARCH="+m.arch.kernel, "CROSS_COMPILE="+m.arch.cross, "KCFLAGS="+mapped, "KAFLAGS="+mapped,
 		"KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970", "KBUILD_BUILD_VERSION=1",
 		"KBUILD_BUILD_USER=vole", "KBUILD_BUILD_HOST=vole", target)
@@ -241,13 +236,9 @@ func (m maker) run(step *progress.Step, target string) error {
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + m.build, "LC_ALL=C", "TZ=UTC", "SOURCE_DATE_EPOCH=0"}
 	out := &output{step: step}
 	cmd.Stdout, cmd.Stderr = out, out
-	// A group of its own, so that an interrupt ends the compilers, too.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	if err := cmd.Run(); err != nil {
-		if m.ctx.Err() != nil {
-			return m.ctx.Err()
-		}
+	if err := command.Run(m.ctx, cmd); m.ctx.Err() != nil {
+		return err
+	} else if err != nil {
 		return fmt.Errorf("make %s: %w\n%s", target, err, out.tail)
 	}
 	return nil
@@ -266,8 +257,4 @@ func (o *output) Write(b []byte) (int, error) {
 	o.tail = append(o.tail, b...)
 	o.tail = o.tail[max(0, len(o.tail)-3000):]
 	return len(b), nil
-}
-
-func channels(pins map[string]source.Source) string {
-	return strings.Join(slices.Sorted(maps.Keys(pins)), ", ")
 }

@@ -104,7 +104,29 @@ func TestSources(t *testing.T) {
 		}
 	}
 	if pins["stable"].Version == "" || pins[Fallback].Version == "" {
-		t.Errorf("channels: %s", channels(pins))
+		t.Errorf("channels: %v", pins)
+	}
+}
+
+func TestSourcesErrors(t *testing.T) {
+	good, err := os.ReadFile("sources.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ old, new, want string }{
+		{`"channels"`, `"chanels"`, "sources.json:3:3: unknown key \"chanels\"\n  hint: did you mean \"channels\"?"},
+		{`"format": 1`, `"format": 2`, "sources.json:2:3: format is 2, this tree reads 1"},
+		{`"longterm"`, `"long"`, `sources.json:3:3: channel "longterm" is missing`},
+		{`"tree": "f2`, `"tree": "F2`, `sources.json:4:5: linux 7.3.4: the pinned tree digest is not 64 hexadecimal digits`},
+	}
+	for _, tt := range tests {
+		path := filepath.Join(t.TempDir(), "sources.json")
+		os.WriteFile(path, []byte(strings.Replace(string(good), tt.old, tt.new, 1)), 0o666)
+		_, err := readSources(path)
+		var status interface{ ExitStatus() int }
+		if !errors.As(err, &status) || status.ExitStatus() != 2 || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("error %v; want %s", err, tt.want)
+		}
 	}
 }
 
@@ -114,6 +136,7 @@ func TestBuildErrors(t *testing.T) {
 		want string
 	}{
 		{Config{Repo: "..", Arch: "x86_64", Channel: "mainline"}, `unknown kernel channel "mainline": valid are longterm, stable`},
+		{Config{Repo: "..", Arch: "x86_64", Channel: "stabel"}, `unknown kernel channel "stabel"`},
 		{Config{Repo: "..", Arch: "vax", Channel: "stable"}, `unknown architecture "vax": valid are x86_64, arm64`},
 	}
 	for _, tt := range tests {

@@ -1,14 +1,17 @@
 package source
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/vole-linux/vole/internal/cache"
 )
 
 // Digest is the SHA-256 of a tree, 64 hexadecimal digits: of one line for
@@ -19,11 +22,11 @@ import (
 // where TYPE is f, x (executable) or l, and CONTENT the SHA-256 of a file or
 // the target of a link. Folders count only by what is in them. Paths in
 // without, and all below them, are left out.
-func Digest(root string, without []string) (string, error) {
+func Digest(ctx context.Context, root string, without []string) (string, error) {
 	sum := sha256.New()
 	// WalkDir walks each folder in lexical order: the same on every machine.
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
 		name, err := filepath.Rel(root, path)
@@ -71,25 +74,12 @@ func describe(path string, entry fs.DirEntry) (kind, content string, err error) 
 	if info.Mode()&0o100 != 0 {
 		kind = "x"
 	}
-	content, err = fileDigest(path)
+	content, err = cache.FileDigest(path)
 	return kind, content, err
 }
 
-func fileDigest(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
 func checkFile(path, want string) error {
-	got, err := fileDigest(path)
+	got, err := cache.FileDigest(path)
 	if err != nil {
 		return err
 	}

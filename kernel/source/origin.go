@@ -97,23 +97,29 @@ func aptGet(ctx context.Context, a Archive, dir string, p *progress.Printer) (st
 		return "", err
 	}
 	step := p.Step("fetching %s with apt", a.File)
-	run := func(args ...string) error {
+	run := func(args ...string) (said string, err error) {
 		cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-qq"}, args...)...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "APT_CONFIG="+config)
-		if text, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w: %s", err, firstError(string(text)))
+		text, err := cmd.CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, firstLine(string(text), "E: "))
 		}
-		return nil
+		return string(text), err
 	}
-	err = run("update")
+	updated, err := run("update")
+	fetched := err == nil
 	if err == nil && a.Apt.Source != "" {
-		err = run("source", "--download-only", "--only-source", a.Apt.exact(a.Apt.Source))
+		_, err = run("source", "--download-only", "--only-source", a.Apt.exact(a.Apt.Source))
 	} else if err == nil {
-		err = run("download", a.Apt.exact(a.Apt.Binary))
+		_, err = run("download", a.Apt.exact(a.Apt.Binary))
 	}
 	if err != nil {
 		step.Fail()
+		// Without a network apt only warns at first, and then misses what it could not fetch.
+		if fetched && updated != "" {
+			err = fmt.Errorf("%w (after %s)", err, firstLine(updated, "W: "))
+		}
 		return "", err
 	}
 	step.Done("done")
@@ -133,10 +139,10 @@ func (a Apt) exact(name string) string {
 	return name + "=" + a.Version
 }
 
-// firstError picks the line of apt's output that says most.
-func firstError(text string) string {
+// firstLine picks the line of apt's output that says most: the first of a kind.
+func firstLine(text, kind string) string {
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "E: ") {
+		if strings.HasPrefix(line, kind) {
 			return strings.TrimSpace(line)
 		}
 	}

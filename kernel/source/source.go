@@ -36,7 +36,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/cli"
@@ -72,6 +74,17 @@ type Apt struct {
 	Version string `json:"version,omitempty"` // "" takes the suite's newest
 }
 
+// Check finds what can't be right whatever the origins have.
+func (s Source) Check() error {
+	switch {
+	case s.Name == "" || s.Version == "":
+		return cli.Usagef("a pin has no name or no version")
+	case !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(s.Tree):
+		return cli.Usagef("%s %s: the pinned tree digest is not 64 hexadecimal digits", s.Name, s.Version)
+	}
+	return nil
+}
+
 // Options are what Fetch needs of the machine.
 type Options struct {
 	Cache    cache.Dir
@@ -79,11 +92,14 @@ type Options struct {
 	Progress *progress.Printer
 }
 
+// ErrNoOrigin is the error when every origin was asked and none has the source.
+var ErrNoOrigin = errors.New("no origin has it")
+
 // Fetch returns the folder of the verified tree of s. It must not be written
 // to. The error, when no origin has it, lists what each of them said.
 func Fetch(ctx context.Context, s Source, o Options) (string, error) {
-	if len(s.Tree) != 64 {
-		return "", cli.Usagef("%s %s: the pinned tree digest is not 64 hexadecimal digits", s.Name, s.Version)
+	if err := s.Check(); err != nil {
+		return "", err
 	}
 	entry, err := o.Cache.Build(ctx, o.Progress, "source", s.Tree[:40], func(tmp string) error {
 		return fill(ctx, s, o, tmp)
@@ -102,13 +118,16 @@ func fill(ctx context.Context, s Source, o Options, tmp string) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			return fmt.Errorf("cannot keep the source of %s %s: %w", s.Name, s.Version, err) // from anywhere
+		}
 		var bad *mismatch
 		if errors.As(err, &bad) {
 			o.Progress.Warn("%s %s from %s: %v", s.Name, s.Version, origin.name, err)
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", origin.name, err))
 	}
-	return cli.Hint(fmt.Errorf("cannot get the source of %s %s from any origin:\n%w", s.Name, s.Version, errors.Join(failed...)),
+	return cli.Hint(fmt.Errorf("cannot get the source of %s %s: %w:\n%w", s.Name, s.Version, ErrNoOrigin, errors.Join(failed...)),
 		"put one of "+strings.Join(fileNames(s), ", ")+" into a folder and name it in VOLE_SOURCES")
 }
 
@@ -176,7 +195,7 @@ func (g origin) try(ctx context.Context, s Source, o Options, tmp string) error 
 		os.RemoveAll(tree)
 		return err
 	}
-	digest, err := Digest(tree, s.Without)
+	digest, err := Digest(ctx, tree, s.Without)
 	if err == nil && digest != s.Tree {
 		err = quarantine(o.Cache, path, &mismatch{"tree", s.Tree, digest})
 	}

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/vole-linux/vole/internal/cache"
@@ -65,7 +67,7 @@ func pinned(t *testing.T, data []byte, without ...string) Source {
 	if err := unpack(t.Context(), path, "", tree); err != nil {
 		t.Fatal(err)
 	}
-	digest, err := Digest(tree, without)
+	digest, err := Digest(t.Context(), tree, without)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,6 +158,9 @@ func TestNoOrigin(t *testing.T) {
 	if err == nil {
 		t.Fatal("got a source from nowhere")
 	}
+	if !errors.Is(err, ErrNoOrigin) {
+		t.Errorf("%v is not known as the lack of an origin", err)
+	}
 	for _, want := range []string{"cannot get the source of p 1", "VOLE_SOURCES", "404"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v; want one with %q", err, want)
@@ -163,6 +168,46 @@ func TestNoOrigin(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(string(store), "source", "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// On a full disk no other origin helps: it says so at once.
+func TestFullDisk(t *testing.T) {
+	dir := os.Getenv("VOLE_TEST_FULL")
+	if dir == "" {
+		onSmallDisk(t)
+		return
+	}
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer server.Close()
+	data := tarball(t, member{name: "p-1/zeros", content: strings.Repeat("\x00", 1<<20), mode: 0o644})
+	s := pinned(t, data)
+	s.Archives[0].URL = server.URL + "/p-1.tar.gz"
+	_, err := Fetch(t.Context(), s, Options{Cache: cache.Dir(dir), Folder: folder(t, data)})
+	if !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrNoOrigin) || asked > 0 {
+		t.Errorf("error %v after asking the server %d times", err, asked)
+	}
+	for _, kind := range []string{"source", "tmp"} {
+		if left, _ := os.ReadDir(filepath.Join(dir, kind)); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
+}
+
+// onSmallDisk runs the test again in a namespace where VOLE_TEST_FULL is a
+// file system of 64 KiB.
+func onSmallDisk(t *testing.T) {
+	t.Helper()
+	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+		`mount -t tmpfs -o size=64k small "$VOLE_TEST_FULL" && exec "$0" -test.run "^$1\$"`, os.Args[0], t.Name())
+	cmd.Env = append(os.Environ(), "VOLE_TEST_FULL="+t.TempDir())
+	text, err := cmd.CombinedOutput()
+	if err != nil && (strings.Contains(string(text), "unshare: ") || strings.Contains(string(text), "mount: ")) {
+		t.Skipf("no user namespaces on this host: %s", text)
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, text)
 	}
 }
 
@@ -224,7 +269,7 @@ func TestDigest(t *testing.T) {
 		os.Mkdir(filepath.Join(dir, "d"), 0o777)
 		os.WriteFile(filepath.Join(dir, "d", "f"), []byte("1"), 0o600)
 		change(dir)
-		sum, err := Digest(dir, []string{"out"})
+		sum, err := Digest(t.Context(), dir, []string{"out"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,6 +298,15 @@ func TestPickMirrors(t *testing.T) {
 	}
 	if _, err := pickMirrors("https://other.example/ubuntu\n"); err == nil {
 		t.Error("found a Debian mirror on a host without one")
+	}
+}
+
+func TestFirstLine(t *testing.T) {
+	const said = "Hit:1 x\nW: Failed to fetch x\nE: Unable to locate package p\nE: more\n"
+	for kind, want := range map[string]string{"E: ": "E: Unable to locate package p", "W: ": "W: Failed to fetch x", "N: ": strings.TrimSpace(said)} {
+		if got := firstLine(said, kind); got != want {
+			t.Errorf("%s: got %q; want %q", kind, got, want)
+		}
 	}
 }
 
@@ -299,7 +353,7 @@ func FuzzUntar(f *testing.F) {
 }
 
 func TestWorkplace(t *testing.T) {
-	for _, name := range []string{"plain", "with spaces: and colons"} {
+	for _, name := range []string{"plain", "with spaces: and colons", "50%", "a,b=c", "tilde~"} {
 		tmp := filepath.Join(t.TempDir(), name)
 		tree := filepath.Join(tmp, "tree")
 		os.MkdirAll(tree, 0o777)
@@ -308,8 +362,8 @@ func TestWorkplace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		readable, err := w.Readable(tree)
-		if err != nil || strings.ContainsAny(w.Dir+readable, " :") {
+		readable, err := w.Readable(t.Context(), tree)
+		if err != nil || strings.ContainsAny(w.Dir+readable, " :%,=~") {
 			t.Errorf("%s: workplace %s, tree %s, %v", name, w.Dir, readable, err)
 		}
 		if (readable == tree) != (name == "plain") {
@@ -317,6 +371,11 @@ func TestWorkplace(t *testing.T) {
 		}
 		if info, err := os.Stat(filepath.Join(readable, "configure")); err != nil || info.Mode()&0o100 == 0 {
 			t.Errorf("%s: a program is no program in the copy (%v)", name, err)
+		}
+		interrupted, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := w.Copy(interrupted, tree, "half"); !errors.Is(err, context.Canceled) {
+			t.Errorf("an interrupted copy: %v", err)
 		}
 		os.WriteFile(filepath.Join(w.Dir, "result"), []byte("r"), 0o644)
 		if err := w.Keep("result", filepath.Join(tmp, "kept")); err != nil {

@@ -66,6 +66,7 @@ func pipe(ctx context.Context, r io.Reader, program string, args ...string) (io.
 	cmd.Stdin, cmd.Stderr = r, &complaint
 	out, in := io.Pipe()
 	cmd.Stdout = in
+	context.AfterFunc(ctx, func() { out.CloseWithError(ctx.Err()) }) // else a program that nobody reads from is never waited for
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

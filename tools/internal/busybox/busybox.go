@@ -32,20 +32,20 @@
 package busybox
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"github.com/vole-linux/vole/internal/cache"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/command"
 	"github.com/vole-linux/vole/internal/progress"
 	"github.com/vole-linux/vole/internal/strictjson"
 	"github.com/vole-linux/vole/kernel/kconfig"
@@ -105,15 +105,15 @@ func Build(ctx context.Context, c Config) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	compiler, err := exec.CommandContext(ctx, t.cross+"gcc", "--version").Output()
+	compiler, err := source.Compiler(ctx, t.cross+"gcc")
 	if err != nil {
-		return Result{}, cli.Hint(fmt.Errorf("cannot run %sgcc: %w", t.cross, err), "run scripts/setup")
+		return Result{}, err
 	}
 	version, err := t.headersVersion()
 	if err != nil {
 		return Result{}, err
 	}
-	key := cache.NewKey("busybox", buildVersion).Add(c.Arch, string(compiler), version, kconfig.Format(wanted),
+	key := cache.NewKey("busybox", buildVersion).Add(c.Arch, compiler, version, kconfig.Format(wanted),
 		pins["busybox"].Tree, pins["musl"].Tree).Sum()
 	dir, err := c.Cache.Build(ctx, c.Progress, "busybox", key, func(tmp string) error {
 		step := c.Progress.Step("busybox %s", c.Arch)
@@ -168,7 +168,7 @@ func (b builder) build(result string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := b.work.Copy(tree, name); err != nil { // both write into their own tree
+		if _, err := b.work.Copy(b.ctx, tree, name); err != nil { // both write into their own tree
 			return err
 		}
 	}
@@ -297,19 +297,16 @@ func (b builder) make(tree string, args ...string) error {
 // run runs a command with nothing of the caller's environment that could
 // change the result. Questions are answered with an empty line.
 func (b builder) run(dir, program string, args ...string) error {
-	cmd := exec.CommandContext(b.ctx, program, args...)
+	cmd := command.New(b.ctx, program, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.work.Dir, "LC_ALL=C", "TZ=UTC", "SOURCE_DATE_EPOCH=0", "KCONFIG_NOTIMESTAMP=1"}
 	cmd.Stdin = strings.NewReader(strings.Repeat("\n", 1<<16))
-	// A group of its own, so that an interrupt ends the compilers, too.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	text, err := cmd.CombinedOutput()
-	if err != nil && b.ctx.Err() != nil {
-		return b.ctx.Err()
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", program, err, text[max(0, len(text)-3000):])
+	var text bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := command.Run(b.ctx, cmd); b.ctx.Err() != nil {
+		return err
+	} else if err != nil {
+		return fmt.Errorf("%s: %w\n%s", program, err, text.Bytes()[max(0, text.Len()-3000):])
 	}
 	return nil
 }
