@@ -13,7 +13,11 @@ const docsUsage = `usage: go-builder docs [-check]
 
   -check      change nothing; fail when a page is stale
 
-Writes docs/reference/NAME.md for every program of ours from its package doc.`
+Writes docs/reference/NAME.md for every program of ours from its package doc.
+
+Examples:
+  go-builder docs
+  go-builder docs -check`
 
 func writeDocs(_ context.Context, a *app, args []string) error {
 	flags := flag.NewFlagSet("docs", flag.ContinueOnError)

@@ -47,21 +47,21 @@ import (
 // commands are what go-builder can do.
 func commands() []command {
 	return []command{
-		{"run", "build what is needed and boot it in QEMU", runMachine},
-		{"image", "build kernel and initramfs into out/ARCH", buildImage},
-		{"kernel", "build the kernel alone", buildKernel},
-		{"userland", "build the multicall binary alone", buildUserland},
-		{"busybox", "build the fallback shell alone", buildBusybox},
-		{"bench", "measure boot time, sizes and memory against the budgets", runBench},
-		{"release", "build every architecture, with checksums", buildRelease},
-		{"docs", "write docs/reference from the package docs, or check it", writeDocs},
-		{"clean", "remove what was built", clean},
+		{"run", "build what is needed and boot it in QEMU", runUsage, runMachine},
+		{"image", "build kernel and initramfs into out/ARCH", imageUsage, buildImage},
+		{"kernel", "build the kernel alone", kernelUsage, buildKernel},
+		{"userland", "build the multicall binary alone", userlandUsage, buildUserland},
+		{"busybox", "build the fallback shell alone", busyboxUsage, buildBusybox},
+		{"bench", "measure boot time, sizes and memory against the budgets", benchUsage, runBench},
+		{"release", "build every architecture, with checksums", releaseUsage, buildRelease},
+		{"docs", "write docs/reference from the package docs, or check it", docsUsage, writeDocs},
+		{"clean", "remove what was built", cleanUsage, clean},
 	}
 }
 
 type command struct {
-	name, what string
-	run        func(ctx context.Context, a *app, args []string) error
+	name, what, usage string
+	run               func(ctx context.Context, a *app, args []string) error
 }
 
 // An app is what every command has at hand.
@@ -75,7 +75,8 @@ type app struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), interrupts()...)
+	context.AfterFunc(ctx, stop) // whoever interrupts twice does not want to wait for the tidying up
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	if ctx.Err() != nil && err != nil {
 		err = fmt.Errorf("interrupted; the next run carries on from here (%w)", err)
@@ -84,14 +85,24 @@ func main() {
 	cli.Exit("go-builder", err)
 }
 
+// interrupts are the signals on which a build stops and tidies up: Ctrl-C, an
+// end of the terminal, and kill(1). What the caller ignores (nohup) stays so.
+func interrupts() []os.Signal {
+	all := []os.Signal{syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
+	return slices.DeleteFunc(all, signal.Ignored)
+}
+
 func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, stderr *os.File) error {
 	all := commands()
-	if len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]) {
+	if len(args) == 0 || isHelp(args[0]) || args[0] == "help" {
 		return cli.Help(usage(all))
 	}
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
 		return unknownCommand(args[0], all)
+	}
+	if len(args) > 1 && isHelp(args[1]) {
+		return cli.Help(all[i].usage) // needs no tree, and no distro.json without a slip
 	}
 	a, err := newApp(stdin, stdout, stderr)
 	if err != nil {
@@ -99,6 +110,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, 
 	}
 	return all[i].run(ctx, a, args[1:])
 }
+
+func isHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
 
 func newApp(stdin io.Reader, stdout io.Writer, stderr *os.File) (*app, error) {
 	dir, err := os.Getwd()
@@ -139,11 +152,7 @@ func unknownCommand(name string, all []command) error {
 	for _, c := range all {
 		names = append(names, c.name)
 	}
-	err := cli.Usagef("unknown command %q: valid are %s", name, strings.Join(names, ", "))
-	if near := nearest.Of(name, names); near != "" {
-		return cli.Hint(err, fmt.Sprintf("did you mean %q?", near))
-	}
-	return err
+	return nearest.Unknown("command", name, names)
 }
 
 // An imageFlags is what all commands that build share: -arch, -template and
