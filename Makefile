@@ -2,22 +2,26 @@
 # "make help" lists them. Variables: ARCH=x86_64|arm64 TEMPLATE=default|minimal ARGS="more flags".
 ARCH     ?= x86_64
 TEMPLATE ?=
-BUILDER   = go run ./tools/go-builder
+BUILDER   = bin/go-builder
 IMAGE     = -arch $(ARCH) $(if $(TEMPLATE),-template $(TEMPLATE)) $(ARGS)
 # The one Go that builds Vole; an older go command fetches it, verified by the checksum database.
-export GOTOOLCHAIN ?= go1.26.8
-export GOFLAGS     ?= -buildvcs=false
+export GOTOOLCHAIN = go1.26.8
+# Settings of the caller's own that would build something else here.
+export GOFLAGS     = -buildvcs=false
+export GOWORK      = off
+export CGO_ENABLED = 0
+unexport GOOS GOARCH GOAMD64 GOARM64 GOEXPERIMENT GOFIPS140
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
-run: setup ## build all that is needed and boot to a shell on this terminal (Ctrl-A X leaves)
+run: setup tools ## build all that is needed and boot to a shell on this terminal (Ctrl-A X leaves)
 	@$(BUILDER) run $(IMAGE)
 
-image: setup ## build kernel and initramfs into out/ARCH
+image: setup tools ## build kernel and initramfs into out/ARCH
 	@$(BUILDER) image $(IMAGE)
 
-kernel: setup ## build only the kernel
+kernel: setup tools ## build only the kernel
 	@$(BUILDER) kernel -arch $(ARCH) $(ARGS)
 
 test: setup ## every test, boots included; what they boot is built first, so that no compiler disturbs them
@@ -34,17 +38,17 @@ check: ## the fast tests: no QEMU, no root, no network, under a minute warm
 test-long: setup ## the tests that take an hour: kernels built twice and compared, long fuzzing
 	@go test -tags long -timeout 170m -run 'Long' -v ./...
 
-bench: setup ## measure boot time, sizes and memory against the budgets
+bench: setup tools ## measure boot time, sizes and memory against the budgets
 	@$(BUILDER) bench $(IMAGE)
 
-docs: ## write docs/reference anew from the package docs
+docs: tools ## write docs/reference anew from the package docs
 	@$(BUILDER) docs
 
-release: setup ## build every architecture of distro.json, never with a fallback kernel, with SHA256SUMS
+release: setup tools ## build every architecture of distro.json, never with a fallback kernel, with SHA256SUMS
 	@$(BUILDER) release $(ARGS)
 
 tools: ## compile the host program to bin/go-builder
-	@go build -trimpath -o bin/go-builder ./tools/go-builder
+	@go build -o $(BUILDER) ./tools/go-builder
 
 setup: ## install what this host lacks (Debian, Ubuntu)
 	@scripts/setup
@@ -53,4 +57,5 @@ clean: ## remove what was built here; the cache stays ("go-builder clean -cache"
 	@rm -rf out bin
 
 .PHONY: help run image kernel test check test-long bench docs release tools setup clean
+.NOTPARALLEL:
 .DEFAULT_GOAL = help

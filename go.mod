@@ -2,6 +2,8 @@ module github.com/vole-linux/vole
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/klauspost/compress v1.20.3
 	github.com/rogpeppe/go-internal v1.16.0
