@@ -255,6 +255,103 @@ func selects(call *ast.CallExpr, x, name string) bool {
 	return ok && id.Name == x
 }
 
+// TestNoChangingVariables: no package variable is assigned, counted up, or
+// handed out by address. What changes is in a struct that is passed on.
+func TestNoChangingVariables(t *testing.T) {
+	all := sources(t)
+	specs := map[string]map[string]ast.Node{} // folder: variable: where it is declared
+	for _, s := range all {
+		if specs[s.folder()] == nil {
+			specs[s.folder()] = map[string]ast.Node{}
+		}
+		for _, decl := range s.syntax.Decls {
+			if vars, ok := decl.(*ast.GenDecl); ok && vars.Tok == token.VAR && !s.isTest() {
+				for _, spec := range vars.Specs {
+					for _, name := range spec.(*ast.ValueSpec).Names {
+						specs[s.folder()][name.Name] = spec
+					}
+				}
+			}
+		}
+	}
+	for _, s := range all {
+		if s.isTest() {
+			continue
+		}
+		for _, changed := range changes(s.syntax) {
+			spec, ok := specs[s.folder()][changed.Name]
+			// Without an object the name is of another file; a local one has its own.
+			if ok && (changed.Obj == nil || changed.Obj.Decl == spec) {
+				t.Errorf("%s: package variable %s changes", s.fset.Position(changed.Pos()), changed.Name)
+			}
+		}
+	}
+}
+
+// changes lists the names whose variable the code changes or may change.
+func changes(file *ast.File) []*ast.Ident {
+	var found []*ast.Ident
+	changed := func(x ast.Expr) {
+		for {
+			switch e := x.(type) {
+			case *ast.Ident:
+				found = append(found, e)
+				return
+			case *ast.IndexExpr:
+				x = e.X
+			case *ast.SelectorExpr:
+				x = e.X
+			case *ast.StarExpr:
+				x = e.X
+			case *ast.ParenExpr:
+				x = e.X
+			default:
+				return
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				if n.Tok != token.DEFINE {
+					changed(left)
+				}
+			}
+		case *ast.IncDecStmt:
+			changed(n.X)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				changed(n.X)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func TestChanges(t *testing.T) {
+	const text = `package p
+var a, b, c, d, e, f = 1, []int{}, T{}, 1, 1, 1
+func g() { a = 2; b[0] = 2; c.x++; h(&d); e := 3; _ = e; f := 1; f = 2 }`
+	file, err := parser.ParseFile(token.NewFileSet(), "p.go", text, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, name := range changes(file) {
+		if name.Name == "_" {
+			continue
+		}
+		if _, ok := name.Obj.Decl.(*ast.ValueSpec); ok {
+			got = append(got, name.Name)
+		}
+	}
+	if !slices.Equal(got, []string{"a", "b", "c", "d"}) {
+		t.Errorf("found changes of %q; want a, b, c, d", got)
+	}
+}
+
 func TestShellIsShort(t *testing.T) {
 	scripts := files(t, func(name string) bool {
 		if dir := filepath.Dir(name); dir != "scripts" && dir != ".ci" && !strings.HasSuffix(name, ".sh") {
