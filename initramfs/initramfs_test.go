@@ -56,6 +56,9 @@ func unpack(t *testing.T, data []byte) []Entry {
 		nameLen, size := int(field(at+94)), int(field(at+54))
 		name := string(data[at+110 : at+110+nameLen-1])
 		body := align(at + 110 + nameLen)
+		if links, dir := field(at+38), field(at+14)&0o170000 == typeDir; dir != (links == 2) {
+			t.Errorf("%s has %d links", name, links)
+		}
 		if name == "TRAILER!!!" {
 			return all
 		}

@@ -95,6 +95,37 @@ func TestTrimmed(t *testing.T) {
 	}
 }
 
+// TestKey: whatever makes another binary makes another key.
+func TestKey(t *testing.T) {
+	const path = "example.org/m/ls"
+	dep := func(version, goVersion string) []pkg {
+		return []pkg{{ImportPath: path, Module: &module{Path: "example.org/m", Version: version, GoVersion: goVersion}}}
+	}
+	plain := Config{Programs: []string{path}}
+	seen := map[string]string{}
+	for name, tt := range map[string]struct {
+		c        Config
+		goarch   string
+		packages []pkg
+	}{
+		"first":            {plain, "amd64", dep("v1.0.0", "1.26")},
+		"architecture":     {plain, "arm64", dep("v1.0.0", "1.26")},
+		"PIE":              {Config{Programs: plain.Programs, PIE: true}, "amd64", dep("v1.0.0", "1.26")},
+		"programs":         {Config{Programs: []string{path, "example.org/m/cat"}}, "amd64", dep("v1.0.0", "1.26")},
+		"module's version": {plain, "amd64", dep("v1.0.1", "1.26")},
+		"language":         {plain, "amd64", dep("v1.0.0", "1.25")},
+	} {
+		key, err := builder{tt.c, tt.goarch, t.Context()}.key(tt.packages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other := seen[key]; other != "" {
+			t.Errorf("%s and %s have the same key", name, other)
+		}
+		seen[key] = name
+	}
+}
+
 // checkBuildInfo: the module list is there, and no GODEBUG default of an old Go.
 func checkBuildInfo(t *testing.T, bb string) {
 	t.Helper()
