@@ -24,7 +24,7 @@ image: setup tools ## build kernel and initramfs into out/ARCH
 kernel: setup tools ## build only the kernel
 	@$(BUILDER) kernel -arch $(ARCH) $(ARGS)
 
-test: setup ## every test, boots included; what they boot is built first, so that no compiler disturbs them
+test: setup tools ## every test, boots included; what they boot is built first, so that no compiler disturbs them
 	@go vet ./...
 	@$(BUILDER) image -arch x86_64
 	@$(BUILDER) image -arch arm64

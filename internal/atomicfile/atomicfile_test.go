@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 func TestWrite(t *testing.T) {
@@ -63,7 +65,7 @@ func onSmallDisk(t *testing.T) {
 	cmd.Env = append(os.Environ(), "VOLE_TEST_FULL="+dir)
 	text, err := cmd.CombinedOutput()
 	if err != nil && (strings.Contains(string(text), "unshare: ") || strings.Contains(string(text), "mount: ")) {
-		t.Skipf("no user namespaces on this host: %s", text)
+		missing.Skip(t, "no user namespaces on this host: %s", text)
 	}
 	if err != nil {
 		t.Errorf("%v\n%s", err, text)

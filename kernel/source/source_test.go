@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/vole-linux/vole/internal/cache"
+	"github.com/vole-linux/vole/internal/missing"
 	"github.com/vole-linux/vole/internal/progress"
 )
 
@@ -204,7 +205,7 @@ func onSmallDisk(t *testing.T) {
 	cmd.Env = append(os.Environ(), "VOLE_TEST_FULL="+t.TempDir())
 	text, err := cmd.CombinedOutput()
 	if err != nil && (strings.Contains(string(text), "unshare: ") || strings.Contains(string(text), "mount: ")) {
-		t.Skipf("no user namespaces on this host: %s", text)
+		missing.Skip(t, "no user namespaces on this host: %s", text)
 	}
 	if err != nil {
 		t.Errorf("%v\n%s", err, text)
