@@ -12,10 +12,12 @@
 // host without the tool; where there is one, each row must hold for it as
 // well, unless Differs says why not. Standard error is ours alone.
 //
+// Changes does the same for a command that changes files: each row runs in a
+// tree of its own, and what it leaves is compared, too.
+//
 // # Bugs
 //
-// The rows run in the current folder (use t.Chdir), so a command that changes
-// files needs a test of its own.
+// The rows of Run run in the current folder (use t.Chdir).
 //
 // Next in the tour: none
 package cmdtest
@@ -26,6 +28,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -106,6 +109,7 @@ func Compare(t *testing.T, name string, run Func, lines ...string) {
 func compare(t *testing.T, tool string, c Case) {
 	t.Helper()
 	cmd := exec.Command(tool, c.argv()...)
+	cmd.Args[0] = filepath.Base(tool) // some print it
 	cmd.Stdin = strings.NewReader(c.Stdin)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC")
 	var stdout bytes.Buffer

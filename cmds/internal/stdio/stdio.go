@@ -152,6 +152,22 @@ func (s *Streams) Fail(status int) { s.status = max(s.status, status) }
 // Failed says whether there was a complaint.
 func (s *Streams) Failed() bool { return s.status != 0 }
 
+// Ask puts a question to the person at standard input and says whether the
+// answer is yes: a line that begins with y. What follows the line stays unread.
+func (s *Streams) Ask(question string) bool {
+	s.Out.Flush()
+	fmt.Fprintf(s.Err, "%s: %s? ", s.name, question)
+	yes, letter := false, make([]byte, 1)
+	for first := true; ; first = false {
+		if n, err := s.In.Read(letter); n == 0 || err != nil || letter[0] == '\n' {
+			return yes
+		}
+		if first {
+			yes = letter[0] == 'y' || letter[0] == 'Y'
+		}
+	}
+}
+
 // End flushes the output. Its error is the command's: output was lost, or
 // there was a complaint, which is not repeated.
 func (s *Streams) End() error {

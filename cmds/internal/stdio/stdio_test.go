@@ -2,6 +2,7 @@ package stdio
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -123,5 +124,18 @@ func TestQuote(t *testing.T) {
 		if got := Quote(name); got != want {
 			t.Errorf("Quote(%q) = %s; want %s", name, got, want)
 		}
+	}
+}
+
+func TestAsk(t *testing.T) {
+	var out, err strings.Builder
+	s := New("demo", strings.NewReader("y\nno\nYes\n\nrest"), &out, &err)
+	got := fmt.Sprint(s.Ask("a"), s.Ask("b"), s.Ask("c"), s.Ask("d"))
+	rest, _ := io.ReadAll(s.In)
+	if got != "true false true false" || string(rest) != "rest" || err.String() != "demo: a? demo: b? demo: c? demo: d? " {
+		t.Errorf("answers %s, rest %q, asked %q", got, rest, err.String())
+	}
+	if s.Ask("at the end") {
+		t.Error("the end of input means yes")
 	}
 }

@@ -17,7 +17,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/chroot"
 	_ "github.com/u-root/u-root/cmds/core/cmp"
 	_ "github.com/u-root/u-root/cmds/core/comm"
-	_ "github.com/u-root/u-root/cmds/core/cp"
 	_ "github.com/u-root/u-root/cmds/core/dd"
 	_ "github.com/u-root/u-root/cmds/core/df"
 	_ "github.com/u-root/u-root/cmds/core/dirname"
