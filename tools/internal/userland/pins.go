@@ -43,7 +43,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/mktemp"
 	_ "github.com/u-root/u-root/cmds/core/more"
 	_ "github.com/u-root/u-root/cmds/core/mount"
-	_ "github.com/u-root/u-root/cmds/core/mv"
 	_ "github.com/u-root/u-root/cmds/core/netstat"
 	_ "github.com/u-root/u-root/cmds/core/nohup"
 	_ "github.com/u-root/u-root/cmds/core/ntpdate"
