@@ -51,7 +51,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/pwd"
 	_ "github.com/u-root/u-root/cmds/core/readlink"
 	_ "github.com/u-root/u-root/cmds/core/realpath"
-	_ "github.com/u-root/u-root/cmds/core/rm"
 	_ "github.com/u-root/u-root/cmds/core/scp"
 	_ "github.com/u-root/u-root/cmds/core/shasum"
 	_ "github.com/u-root/u-root/cmds/core/sleep"
