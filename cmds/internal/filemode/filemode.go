@@ -1,9 +1,14 @@
-// Package filemode writes the st_mode of a file as ls -l does: drwxr-xr-x.
+// Package filemode writes the st_mode of a file as ls -l does, drwxr-xr-x, and
+// reads how chmod and mkdir change one: 644, u+x, go=rX.
 //
 // It works on the kernel's bits, since fs.FileMode of package io/fs has bits
 // and letters of its own.
 //
-// Links: inode(7), POSIX.1-2024 ls.
+// A folder keeps its set-user-ID and set-group-ID bits unless the change names
+// them (u-s, or five digits), as with everybody's chmod: "chmod -R 755" should
+// not break folders that a group shares.
+//
+// Links: inode(7), POSIX.1-2024 ls, chmod.
 //
 // # Bugs
 //

@@ -13,7 +13,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/blkid"
 	_ "github.com/u-root/u-root/cmds/core/brctl"
 	_ "github.com/u-root/u-root/cmds/core/cat"
-	_ "github.com/u-root/u-root/cmds/core/chmod"
 	_ "github.com/u-root/u-root/cmds/core/chroot"
 	_ "github.com/u-root/u-root/cmds/core/cmp"
 	_ "github.com/u-root/u-root/cmds/core/comm"
