@@ -60,7 +60,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/tar"
 	_ "github.com/u-root/u-root/cmds/core/tee"
 	_ "github.com/u-root/u-root/cmds/core/time"
-	_ "github.com/u-root/u-root/cmds/core/touch"
 	_ "github.com/u-root/u-root/cmds/core/true"
 	_ "github.com/u-root/u-root/cmds/core/truncate"
 	_ "github.com/u-root/u-root/cmds/core/ts"
