@@ -27,7 +27,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/hexdump"
 	_ "github.com/u-root/u-root/cmds/core/hostname"
 	_ "github.com/u-root/u-root/cmds/core/hwclock"
-	_ "github.com/u-root/u-root/cmds/core/id"
 	_ "github.com/u-root/u-root/cmds/core/io"
 	_ "github.com/u-root/u-root/cmds/core/ip"
 	_ "github.com/u-root/u-root/cmds/core/lddfiles"
