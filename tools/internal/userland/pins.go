@@ -70,6 +70,5 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/unshare"
 	_ "github.com/u-root/u-root/cmds/core/uptime"
 	_ "github.com/u-root/u-root/cmds/core/watchdog"
-	_ "github.com/u-root/u-root/cmds/core/which"
 	_ "github.com/u-root/u-root/cmds/core/yes"
 )
