@@ -34,7 +34,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/lsdrivers"
 	_ "github.com/u-root/u-root/cmds/core/lsfd"
 	_ "github.com/u-root/u-root/cmds/core/md5sum"
-	_ "github.com/u-root/u-root/cmds/core/mkdir"
 	_ "github.com/u-root/u-root/cmds/core/mkfifo"
 	_ "github.com/u-root/u-root/cmds/core/mknod"
 	_ "github.com/u-root/u-root/cmds/core/mktemp"
