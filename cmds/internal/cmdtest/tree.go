@@ -37,7 +37,7 @@ func Changes(t *testing.T, name string, run Func, prepare func(t *testing.T), ca
 	defer syscall.Umask(syscall.Umask(0o22))
 	for _, c := range cases {
 		t.Run(strings.Join(c.argv(), " "), func(t *testing.T) {
-			t.Chdir(folder(t))
+			t.Chdir(Folder(t))
 			prepare(t)
 			var stdout, stderr strings.Builder
 			err := run(c.argv(), strings.NewReader(c.Stdin), &stdout, &stderr)
@@ -53,7 +53,7 @@ func Changes(t *testing.T, name string, run Func, prepare func(t *testing.T), ca
 			if tool == "" || c.Differs != "" {
 				return
 			}
-			t.Chdir(folder(t))
+			t.Chdir(Folder(t))
 			prepare(t)
 			compare(t, tool, c.Case)
 			if theirs := Describe(t, "."); theirs != ours {
@@ -63,8 +63,8 @@ func Changes(t *testing.T, name string, run Func, prepare func(t *testing.T), ca
 	}
 }
 
-// folder makes a folder whose folders can all be removed in the end.
-func folder(t *testing.T) string {
+// Folder makes a folder whose folders can all be removed in the end.
+func Folder(t *testing.T) string {
 	root := t.TempDir()
 	t.Cleanup(func() {
 		filepath.WalkDir(root, func(name string, entry fs.DirEntry, _ error) error {

@@ -55,7 +55,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/stty"
 	_ "github.com/u-root/u-root/cmds/core/switch_root"
 	_ "github.com/u-root/u-root/cmds/core/sync"
-	_ "github.com/u-root/u-root/cmds/core/tar"
 	_ "github.com/u-root/u-root/cmds/core/tee"
 	_ "github.com/u-root/u-root/cmds/core/time"
 	_ "github.com/u-root/u-root/cmds/core/true"
