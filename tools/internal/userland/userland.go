@@ -48,7 +48,7 @@ import (
 
 // buildVersion changes whenever the code below builds another binary from the
 // same inputs.
-const buildVersion = "1"
+const buildVersion = "2"
 
 // Tags are the build tags of all programs: without goshsmall, packages that
 // nobody here runs would be linked in.

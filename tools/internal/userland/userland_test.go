@@ -47,11 +47,12 @@ func main() { fmt.Println(greeting, len(os.Args)) }
 func TestBuild(t *testing.T) {
 	dir := newModule(t, map[string]string{
 		"cmds/hello/hello.go": hello,
+		"cmds/gosh/gosh.go":   "package main\n\nimport \"os\"\n\nfunc main() { os.Stdout.WriteString(\"shell \" + os.Args[0]) }\n",
 		"cmds/bye/bye.go":     "package main\n\nfunc main() { println(\"bye\") }\n",
 		"lib/lib.go":          "package lib\n\nfunc Greeting() string { return \"hello\" }\n",
 	})
 	c := Config{Repo: dir, Cache: cache.Dir(t.TempDir()), Arch: "x86_64", PIE: true,
-		Programs: []string{"example.org/m/cmds/hello", "example.org/m/cmds/bye"}}
+		Programs: []string{"example.org/m/cmds/hello", "example.org/m/cmds/bye", "example.org/m/cmds/gosh"}}
 	r, err := Build(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +60,13 @@ func TestBuild(t *testing.T) {
 	out, err := exec.Command(r.Path, "hello", "x").CombinedOutput()
 	if err != nil || string(out) != "hello 2\n" {
 		t.Errorf("bb hello printed %q, %v", out, err)
+	}
+	for _, name := range []string{"sh", "-sh", "gosh", "/no/where/gosh"} { // how a shell is called
+		shell := exec.Command(r.Path)
+		shell.Args = []string{name}
+		if out, err := shell.CombinedOutput(); err != nil || string(out) != "shell "+name {
+			t.Errorf("called %s it printed %q, %v", name, out, err)
+		}
 	}
 	checkBuildInfo(t, r.Path)
 

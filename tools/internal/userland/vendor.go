@@ -56,6 +56,9 @@ func (b builder) generate(source string, packages []pkg, programs []Program) err
 	if err := checkGenerated(filepath.Join(source, "main.go"), programs); err != nil {
 		return err
 	}
+	if err := writeAliases(source, programs); err != nil {
+		return fmt.Errorf("cannot give programs their other names: %w", err)
+	}
 	return writeModule(source, vendor, packages)
 }
 
