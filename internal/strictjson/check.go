@@ -3,6 +3,7 @@ package strictjson
 import (
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -24,6 +25,9 @@ func (c *checker) value(t reflect.Type, depth int) {
 	}
 	first := c.peek()
 	start := c.pos
+	if readsText(t) && first != '"' { // encoding/json would leave null to the type, and speak of Go types
+		c.wrongType(reflect.TypeFor[string](), start)
+	}
 	if readsItself(t) {
 		c.anything(depth)
 		c.letItRead(t, start)
@@ -207,13 +211,24 @@ func (c *checker) anything(depth int) {
 
 // readsItself tells whether t brings its own decoding, such as a duration.
 func readsItself(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) || readsText(t)
 }
 
-// letItRead tries t's own decoding, so that its error gets a position.
+// readsText tells whether t reads itself from a string.
+func readsText(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) && !p.Implements(reflect.TypeFor[json.Unmarshaler]())
+}
+
+// letItRead tries t's own decoding, so that its error gets a position. An
+// error that is an *Error keeps its hint.
 func (c *checker) letItRead(t reflect.Type, start int) {
-	if err := json.Unmarshal(c.data[start:c.pos], reflect.New(t).Interface()); err != nil {
+	err := json.Unmarshal(c.data[start:c.pos], reflect.New(t).Interface())
+	var own *Error
+	if errors.As(err, &own) {
+		c.fail(start, own.Hint, "%s", own.Problem)
+	}
+	if err != nil {
 		c.fail(start, "", "%v", err)
 	}
 }

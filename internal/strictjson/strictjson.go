@@ -11,7 +11,8 @@
 //
 // The syntax is RFC 8259's. The Go type is the schema: fields with a json tag
 // are the keys, all optional; whether a key must be there is the caller's to
-// check, with Error for its words.
+// check, with At and AtPath for the place. A type that reads itself from a
+// string, such as a duration, may return an *Error with Problem and Hint.
 //
 // # How
 //
@@ -39,8 +40,8 @@ const maxDepth = 32 // no file of ours nests deeper than 6
 
 // An Error is one problem in a file. It ends a program with status 2.
 type Error struct {
-	File      string
-	Line, Col int // from 1; 0 where the problem is the file as a whole
+	File      string // "" in the error of a type that reads itself, until Decode knows it
+	Line, Col int    // from 1; 0 where the problem is the file as a whole
 	Problem   string
 	Hint      string // the next step, or ""
 	cause     error  // what the problem was made of, for errors.As
@@ -48,12 +49,12 @@ type Error struct {
 
 func (e *Error) Error() string {
 	text := e.Problem
-	if e.Line > 0 {
-		text = fmt.Sprintf("%d:%d: %s", e.Line, e.Col, text)
-	} else {
-		text = " " + text
+	switch {
+	case e.Line > 0:
+		text = fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, text)
+	case e.File != "":
+		text = e.File + ": " + text
 	}
-	text = e.File + ":" + text
 	if e.Hint != "" {
 		text += "\n  hint: " + e.Hint
 	}

@@ -16,6 +16,9 @@ import (
 type wait struct{ time.Duration }
 
 func (w *wait) UnmarshalText(text []byte) (err error) {
+	if string(text) == "never" {
+		return &Error{Problem: "never is too long", Hint: "at most 1h"}
+	}
 	w.Duration, err = time.ParseDuration(string(text))
 	return err
 }
@@ -69,6 +72,9 @@ func TestErrors(t *testing.T) {
 		{`{"tags": ["x" "y"]}`, `f.json:1:15: expected ',' or ']' after the value, found '"'`},
 		{`{"tags": ["x",]}`, "f.json:1:15: expected a string, found ']'"},
 		{`{"delay": "soon"}`, `f.json:1:11: time: invalid duration "soon"`},
+		{`{"delay": "never"}`, "f.json:1:11: never is too long\n  hint: at most 1h"},
+		{`{"delay": 3}`, "f.json:1:11: expected a string, found a number"},
+		{`{"delay": null}`, "f.json:1:11: expected a string, found null\n  hint: leave the key out to get its default"},
 		{`{"name": "x"} {}`, "f.json:1:15: unexpected '{' after the end of the value"},
 		{`{"name": "x",}`, "f.json:1:14: expected a key in quotes, found '}'"},
 		{`{"name" "x"}`, `f.json:1:9: expected ':' after the key, found '"'`},
