@@ -46,9 +46,9 @@ import (
 	"syscall"
 
 	"github.com/vole-linux/vole/cmds/internal/getopt"
-	"github.com/vole-linux/vole/cmds/internal/signame"
 	"github.com/vole-linux/vole/cmds/internal/stdio"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/signame"
 )
 
 const usage = `usage: kill [-s SIGNAL | -SIGNAL] PID... | kill -l [NUMBER...]

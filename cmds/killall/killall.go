@@ -40,9 +40,9 @@ import (
 
 	"github.com/vole-linux/vole/cmds/internal/getopt"
 	"github.com/vole-linux/vole/cmds/internal/proc"
-	"github.com/vole-linux/vole/cmds/internal/signame"
 	"github.com/vole-linux/vole/cmds/internal/stdio"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/signame"
 )
 
 const usage = `usage: killall [-SIGNAL | -s SIGNAL] [-qv] NAME... | killall -l

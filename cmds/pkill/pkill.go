@@ -40,9 +40,9 @@ import (
 	"github.com/vole-linux/vole/cmds/internal/owner"
 	"github.com/vole-linux/vole/cmds/internal/proc"
 	"github.com/vole-linux/vole/cmds/internal/procmatch"
-	"github.com/vole-linux/vole/cmds/internal/signame"
 	"github.com/vole-linux/vole/cmds/internal/stdio"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/signame"
 )
 
 const usage = `usage: pkill [-SIGNAL | -s SIGNAL] [-fixvnoe] [-u USER,...] [-P PID,...] [PATTERN]
