@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // so that every machine knows Vienna
 )
 
 const stamp = "2006-01-02 15:04:05"
@@ -97,7 +98,7 @@ func TestCalendarZone(t *testing.T) {
 	}
 	vienna, err := time.LoadLocation("Europe/Vienna")
 	if err != nil {
-		t.Skip("no time zones here") // the fixed zone above is what the device has
+		t.Fatal(err)
 	}
 	for _, text := range []string{"02:30", "*:*", "*:0/7:13", "hourly"} {
 		c, _ := ParseCalendar(text)

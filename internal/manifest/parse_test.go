@@ -67,6 +67,19 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// Each line of good.jsonl is a manifest. The schema's tests read it as well.
+func TestGood(t *testing.T) {
+	data, err := os.ReadFile("testdata/good.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if _, err := Parse("good.json", []byte(line)); err != nil {
+			t.Errorf("%s%v", line, err)
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	for file, want := range map[string]string{
 		"a.json": "a", "/etc/services/getty@ttyS0.json": "", "x/getty@tty1.json": "getty@tty1", "cmds/sshd/sshd.service.json": "sshd",

@@ -13,9 +13,9 @@ type Timer struct {
 	// The time from boot to the first run.
 	AfterBoot Duration `json:"after_boot,omitempty"`
 
-	// Times of the calendar, each [WEEKDAYS] [[YEAR-]MONTH-DAY] [HOUR:MINUTE[:SECOND]],
-	// where each part is *, N, N..M, N/STEP or several with commas: "Mon..Fri 03:15",
-	// "*-*-01 00:00", "*:0/15"; or hourly, daily, weekly, monthly, yearly.
+	// Times of the calendar: "Mon..Fri 03:15", "*-*-01 00:00", "*:0/15", or hourly,
+	// daily, weekly, monthly, yearly. In full each is [WEEKDAYS] [[YEAR-]MONTH-DAY]
+	// [HOUR:MINUTE[:SECOND]], where a part is *, or with commas N, N..M, N/STEP.
 	Calendar []Calendar `json:"calendar,omitempty" schema:"unique"`
 
 	// The most that chance adds to each time, so that many machines do not all come

@@ -91,8 +91,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// What the functions accept the patterns of Formats must match, and what the
-// patterns refuse the functions must refuse: patterns may be wider, not narrower.
+// What the functions accept the patterns of Formats must match: patterns may be
+// wider, not narrower.
 func TestFormats(t *testing.T) {
 	textual := func(to encoding.TextUnmarshaler) func(string) error {
 		return func(s string) error { return to.UnmarshalText([]byte(s)) }
@@ -126,11 +126,11 @@ func TestFormats(t *testing.T) {
 	}
 	formats := Formats()
 	for _, tt := range tests {
-		pattern := regexp.MustCompile(strings.ReplaceAll(formats[tt.format], `\u00`, `\x`))
+		pattern := regexp.MustCompile(formats[tt.format])
 		delete(formats, tt.format)
 		for _, s := range slices.Concat(tt.good, tt.bad) {
 			accepted, matched := tt.check(s) == nil, pattern.MatchString(s)
-			if good := slices.Contains(tt.good, s); accepted != good || matched && !good && s != "/a/" || !matched && good {
+			if good := slices.Contains(tt.good, s); accepted != good || !matched && good || matched && s == "" {
 				t.Errorf("%s %q: accepted is %v, matched is %v; want %v", tt.format, s, accepted, matched, good)
 			}
 		}

@@ -20,10 +20,10 @@ func Formats() map[string]string {
 	return map[string]string{
 		"name":        `^[a-z0-9][a-z0-9._@-]{0,63}$`,
 		"user":        `^([a-z_][a-z0-9_-]{0,31}|[0-9]{1,10})$`,
-		"path":        `^/([^\u0000-\u001f\u007f]*[^/\u0000-\u001f\u007f])?$`,
+		"path":        `^/(.*[^/])?$`,
 		"address":     `^` + ipPort + `$`,
 		"http":        `^http://` + ipPort + `(/[!-~]*)?$`,
-		"listen":      `^((tcp|udp):` + ipPort + `|unix:/[^\u0000-\u001f\u007f]*)$`,
+		"listen":      `^((tcp|udp):` + ipPort + `|unix:/.+)$`,
 		"capability":  `^(all|CAP_[A-Z_]+)$`,
 		"profile":     `^[a-z0-9][a-z0-9-]{0,63}$`,
 		"socket_name": `^[A-Za-z0-9._-]{1,64}$`,
