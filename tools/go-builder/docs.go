@@ -13,7 +13,8 @@ const docsUsage = `usage: go-builder docs [-check]
 
   -check      change nothing; fail when a page is stale
 
-Writes docs/reference/NAME.md for every program of ours from its package doc.
+Writes docs/reference: NAME.md for every program of ours from its package doc, and
+for every file that people write a page and a JSON Schema from its Go type.
 
 Examples:
   go-builder docs
@@ -25,11 +26,7 @@ func writeDocs(_ context.Context, a *app, args []string) error {
 	if err := a.parse(flags, args, docsUsage); err != nil {
 		return err
 	}
-	programs, err := ownPrograms(a.repo)
-	if err != nil {
-		return err
-	}
-	pages, err := manual.Reference(programs)
+	pages, err := referencePages(a.repo)
 	if err != nil {
 		return err
 	}
@@ -38,6 +35,19 @@ func writeDocs(_ context.Context, a *app, args []string) error {
 		return manual.Check(dir, pages)
 	}
 	return manual.Fix(dir, pages)
+}
+
+// referencePages are all of docs/reference, by file name.
+func referencePages(repo string) (map[string][]byte, error) {
+	programs, err := ownPrograms(repo)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := manual.Reference(programs)
+	if err != nil {
+		return nil, err
+	}
+	return pages, addFilePages(repo, pages)
 }
 
 // ownPrograms are those of the default template that this tree has the source of.
