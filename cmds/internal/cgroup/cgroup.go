@@ -28,11 +28,11 @@
 // kernel's OOM killer is broken in a way that nobody tests. It ends whole, its
 // counter says why, and it is started anew.
 //
-// A group that was killed is spent. Kernels from 6.14 to 6.18 at least, and
-// those that took over their fix for a race between fork and cgroup.kill, go
-// on killing what is started in it with CLONE_INTO_CGROUP from another group
-// (7.3 does not). So Create replaces a group without processes by a new one;
-// its counters begin at zero, too.
+// A group that was killed is spent. Linux 6.18 goes on killing what is started
+// in it with CLONE_INTO_CGROUP from another group, since it compares how often
+// the wrong one of the two was killed (kill_seq in kernel/cgroup/cgroup.c; 7.3
+// compares the right one). So Create replaces a group without processes by a
+// new one; its counters begin at zero, too.
 //
 // Files: cgroup.subtree_control, cgroup.procs, cgroup.events, cgroup.kill,
 // cgroup.freeze, memory.max, memory.high, memory.oom.group, memory.current,
