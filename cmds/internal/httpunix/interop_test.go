@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/vole-linux/vole/internal/missing"
 )
 
 // Our server and the client of net/http.
@@ -248,7 +250,7 @@ func TestChunkErrors(t *testing.T) {
 func TestCurl(t *testing.T) {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
-		t.Skip("curl is missing")
+		missing.Skip(t, "curl is missing")
 	}
 	socket, _ := started(t, Server{Handler: echo})
 	long := strings.Repeat("x", maxBody)
