@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/vole-linux/vole/cmds/internal/kmsg"
 	"github.com/vole-linux/vole/cmds/internal/mount"
 	"github.com/vole-linux/vole/cmds/internal/reaper"
+	"github.com/vole-linux/vole/cmds/internal/wire"
 )
 
 // A fake is a computer made of notes: it writes down what init does to it.
@@ -33,6 +35,16 @@ type fake struct {
 	end   chan os.Signal
 	boot  time.Time
 
+	conn        *fakeConn                   // with the supervisor, or nil
+	heard       []wire.Kind                 // what the supervisor was told
+	supervises  func(*fakeConn)             // what a supervisor does when it has started
+	died        chan reaper.Exit            // ends the supervisor
+	supervisors int                         // started so far
+	programs    []program                   // services and their kin that were started
+	exits       map[string]chan reaper.Exit // by path: end them
+
+	fed []time.Duration // when the watchdog was
+
 	shells  int                    // started so far
 	shell   chan reaper.Exit       // ends the shell that runs
 	onShell func(f *fake, n int)   // called when shell n has started
@@ -46,7 +58,7 @@ var errOff = errors.New("off")
 // newFake returns a computer that boots well. Its shell asks for power-off.
 // It must be called inside a synctest bubble.
 func newFake(t *testing.T) *fake {
-	f := &fake{t: t, boot: time.Now(), fails: map[string]error{}, child: make(chan os.Signal, 1), end: make(chan os.Signal, 8)}
+	f := &fake{t: t, boot: time.Now().Add(-time.Nanosecond), fails: map[string]error{}, child: make(chan os.Signal, 1), end: make(chan os.Signal, 8)}
 	f.files = map[string]string{
 		"/proc/cmdline":                 "console=ttyS0\n",
 		"/etc/hostname":                 "vole\n",
@@ -54,10 +66,12 @@ func newFake(t *testing.T) *fake {
 		"/root":                         "",
 		"/bin/busybox":                  "",
 	}
+	f.supervises = func(c *fakeConn) { c.say(wire.Packet{Kind: wire.Up}) }
+	f.exits = map[string]chan reaper.Exit{}
 	f.onShell = func(f *fake, _ int) { f.end <- syscall.SIGUSR2 }
 	f.alive = func(*fake) bool { return false }
 	f.onKill = func(syscall.Signal) {}
-	f.m = &machine{kernel: f.kernel(), signals: signals{child: f.child, end: f.end}}
+	f.m = newMachine(f.kernel(), signals{child: f.child, end: f.end})
 	return f
 }
 
@@ -106,6 +120,7 @@ func (f *fake) kernel() kernel {
 		setHostname:     func(name string) error { return f.do("hostname %s", name) },
 		switchOn:        func(netif string) error { return f.do("switch on %s", netif) },
 		reboot:          func(command int) error { return f.do("reboot %#x", command) },
+		watchdog:        func() (dog, error) { return f, f.fails["watchdog"] },
 		exit:            func(status int) { f.do("exit %d", status); panic(errOff) },
 
 		sinceStart: func() time.Duration { return time.Since(f.boot) },
@@ -113,7 +128,15 @@ func (f *fake) kernel() kernel {
 		rest:       func() { f.do("rest"); panic(errOff) },
 
 		start: f.start,
-		reap:  func() bool { return f.alive(f) },
+		converse: func() (conversation, *os.File, error) {
+			if err := f.fails["converse"]; err != nil {
+				return nil, nil, err
+			}
+			f.conn = &fakeConn{f: f, packets: make(chan wire.Packet, 1000), closed: make(chan bool)}
+			theirs, err := os.Open(os.DevNull)
+			return f.conn, theirs, err
+		},
+		reap: func() bool { return f.alive(f) },
 		kill: func(pid int, s syscall.Signal) error {
 			f.onKill(s)
 			return f.do("kill %d %v", pid, s)
@@ -142,7 +165,59 @@ func (f *fake) glob(pattern string) ([]string, error) {
 	return found, nil
 }
 
+// A fakeConn is a conversation with a supervisor that a test plays.
+type fakeConn struct {
+	f       *fake
+	packets chan wire.Packet // from the supervisor
+	closed  chan bool
+	deaf    bool // it takes no more packets
+	mute    bool // it does not stop its services
+}
+
+// Feed and Disarm make the computer a watchdog, too.
+func (f *fake) Feed() error   { f.fed = append(f.fed, time.Since(f.boot).Round(time.Second)); return nil }
+func (f *fake) Disarm() error { return f.do("disarm") }
+
+func (c *fakeConn) say(p wire.Packet) { c.packets <- p }
+
+func (c *fakeConn) TrySend(p wire.Packet) error {
+	if c.deaf {
+		return syscall.EAGAIN
+	}
+	c.f.heard = append(c.f.heard, p.Kind)
+	if p.Kind == wire.Stop && !c.mute {
+		c.say(wire.Packet{Kind: wire.Down})
+	}
+	return nil
+}
+
+func (c *fakeConn) Receive() (wire.Packet, error) {
+	select {
+	case p := <-c.packets:
+		return p, nil
+	case <-c.closed:
+		return wire.Packet{}, io.EOF
+	}
+}
+
+func (c *fakeConn) Close() error { close(c.closed); return nil }
+
 func (f *fake) start(p program) (*reaper.Process, error) {
+	if p.path == self {
+		f.supervisors++
+		if err := f.do("start supervisor"); err != nil {
+			return nil, err
+		}
+		f.died = make(chan reaper.Exit, 1)
+		f.supervises(f.conn)
+		return reaper.NewProcess(10+f.supervisors, f.died), nil
+	}
+	if p.terminal == "" {
+		f.programs = append(f.programs, p)
+		ends := make(chan reaper.Exit, 1)
+		f.exits[p.path] = ends
+		return reaper.NewProcess(200+len(f.programs), ends), f.fails["start "+p.path]
+	}
 	f.shells++
 	if err := f.do("start %s %s on %s", p.path, p.argv, p.terminal); err != nil {
 		return nil, err
@@ -163,6 +238,7 @@ func live(t *testing.T, change func(*fake)) *fake {
 		}
 		change(f)
 		f.m.live(life())
+		f.m.hangUp()
 		time.Sleep(24 * time.Hour) // goroutines that were given up must end, too
 	})
 	f.t = t

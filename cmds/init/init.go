@@ -14,18 +14,29 @@
 //
 //  1. Prepare. Mount what the kernel offers as file systems, name the machine,
 //     switch on the loopback interface, harden the kernel's settings.
-//  2. Supervise. Keep a shell on the console, bury the dead, and wait for the
-//     signal that asks for the end.
-//  3. Shut down. Ask all processes to end, then make them; write everything
-//     out; take the file systems off; tell the kernel to stop the machine.
+//  2. Supervise. Keep the supervisor running, which decides about services, and
+//     a shell on the console; bury the dead; wait for the signal that asks for
+//     the end.
+//  3. Shut down. Stop the services in order, then everybody else; write
+//     everything out; take the file systems off; tell the kernel to stop.
 //
 // A step that fails says so and the next one follows. If the machine makes no
 // sense without the step, the console gets the rescue shell instead: BusyBox
 // ash if it is in the image, else gosh. A step that panics has failed, no more.
 //
+// # Two halves
+//
+// Services are the affair of another process of this program, the supervisor
+// ("init supervise", cmds/internal/supervisor). It may crash: process 1 starts
+// another one, and services, which are children of process 1, live on. Process 1
+// itself starts what it is asked to, remembers how it ended, feeds the watchdog
+// and parses nothing. docs/init.md tells the story; svc is what people use.
+//
 // # Words on the kernel command line
 //
-//	rescue           start the rescue shell
+//	rescue           start the rescue shell, and no services
+//	init.mask=A,B    do not start these services at boot
+//	init.only=A,B    start only these, and what they require
 //	hostname=NAME    the machine's name, instead of /etc/hostname
 //	TERM=NAME        the kind of terminal on the console
 //	debug            keep the kernel's messages on the console; so do
@@ -36,20 +47,23 @@
 // # Signals
 //
 //	SIGTERM, SIGRTMIN+5, SIGINT (Ctrl-Alt-Del)   reboot
-//	SIGUSR2, SIGRTMIN+4                          power off
+//	SIGUSR2, SIGPWR, SIGRTMIN+4                  power off
 //	SIGUSR1, SIGRTMIN+3                          halt
 //
 // They are what reboot, poweroff and halt send, BusyBox's and ours, and what
-// container runtimes send. All other signals are caught and dropped.
+// container runtimes send. All other signals are caught and dropped. Seven
+// times SIGINT within two seconds reboots at once.
 //
 // # Messages
 //
 // Messages go to the kernel's log (dmesg). The kernel shows the failures among
 // them on the console too. init itself writes one line there when it is done:
 //
-//	init: boot complete: 0 services in 0.52 s
+//	init: boot complete: 4 services in 0.52 s
 //
-// The seconds count from the start of the kernel.
+// It counts the services that are up; the seconds are since the start of the
+// kernel. Where a service is not ready after 90 seconds there is a shell all
+// the same.
 //
 // # Files
 //
@@ -57,6 +71,8 @@
 //	/etc/sysctl.d/*.conf kernel settings, "key = value" a line
 //	/etc/build-time      seconds since 1970; the clock is never before it
 //	/run/init.crash      what the Go runtime says if init dies all the same
+//	/etc/services/       manifests, for the supervisor
+//	/dev/watchdog        resets the machine if it is not fed
 //
 // # Further reading
 //
@@ -65,7 +81,8 @@
 //
 // # Bugs
 //
-// There are no services yet. The root file system stays writable after stage 1.
+// A new version of process 1 needs a reboot. The root file system stays writable
+// after stage 1.
 // A process that the kernel can't end is left behind after five seconds.
 //
 // Next in the tour: cmds/gosh
@@ -76,7 +93,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
+	"github.com/vole-linux/vole/cmds/internal/sandbox"
+	"github.com/vole-linux/vole/cmds/internal/wire"
 	"github.com/vole-linux/vole/internal/cli"
 )
 
@@ -110,10 +130,12 @@ func life() []step {
 		{1, "name the machine", "so that every log line carries the right name", 0, nameMachine},
 		{1, "switch on loopback", "programs talk to each other on 127.0.0.1", 0, switchOnLoopback},
 		{1, "set kernel parameters", "the hardening that is no build option", 0, setParameters},
+		{1, "arm the watchdog", "it resets a machine that hangs", machineOnly, armWatchdog},
 		{1, "set the clock forward", "certificates are not valid in 1970", 0, floorClock},
 
-		{2, "supervise", "a shell on the console, until somebody asks for the end", 0, supervise},
+		{2, "supervise", "services, and a shell on the console, until somebody asks for the end", 0, supervise},
 
+		{3, "stop services", "in order, each in its own time", 0, stopServices},
 		{3, "stop all processes", "they may have something to save", 0, stopProcesses},
 		{3, "unmount file systems", "what is unmounted is complete on disk", machineOnly, unmountAll},
 		{3, "make / read-only", "it can't be unmounted, but it can be finished", machineOnly, finishRoot},
@@ -123,11 +145,15 @@ func life() []step {
 }
 
 func main() {
+	if isShim(os.Args[1:]) {
+		os.Exit(sandbox.Shim(sandbox.Real()))
+	}
 	signals := catchSignals() // first: until then a stray signal is a kernel panic
 	if os.Getpid() != 1 {
 		cli.Exit("init", run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	m := &machine{kernel: linux(), signals: signals}
+	m := newMachine(linux(), signals)
+	go survive(func() error { insist(m.kernel, signals.keys); return nil })
 	m.live(life())
 	m.kernel.rest() // should even the last step have failed: process 1 must not end
 }
@@ -140,6 +166,9 @@ The manual: help init`
 
 // run is what happens when somebody else than the kernel calls init.
 func run(args []string, _ io.Reader, _, _ io.Writer) error {
+	if len(args) == 1 && args[0] == "supervise" {
+		return runSupervisor()
+	}
 	for _, arg := range args {
 		if arg == "-h" || arg == "-help" || arg == "--help" {
 			return cli.Help(usage)
@@ -152,10 +181,28 @@ func run(args []string, _ io.Reader, _, _ io.Writer) error {
 type machine struct {
 	kernel  kernel
 	signals signals
-	words   commandLine // set by readCommandLine
-	request request     // the end that was asked for
-	rescue  string      // why the console gets the rescue shell; "" if it doesn't
-	shell   shell
+	began   time.Duration // since the start of the kernel
+	words   commandLine   // set by readCommandLine
+	request request       // the end that was asked for
+	rescue  string        // why the console gets the rescue shell; "" if it doesn't
+	shell   lasting
+	late    <-chan time.Time // says that the boot takes too long
+
+	supervisor lasting
+	conn       conversation       // with it, or nil
+	packets    <-chan wire.Packet // from it
+	children   map[uint64]*child
+	kept       map[string]int // open files
+	starting   int            // calls of kernel.start under way
+	started    chan start     // their outcomes
+	healthy    time.Duration  // when the supervisor said so, since the start of the kernel
+	stopping   bool           // services are being stopped
+	down       bool           // they have stopped
+	dog        dog            // the watchdog, or nil
+}
+
+func newMachine(k kernel, s signals) *machine {
+	return &machine{kernel: k, began: k.sinceStart(), signals: s, children: map[uint64]*child{}, kept: map[string]int{}, started: make(chan start, maxStarting)}
 }
 
 // live walks through the steps. The last one does not return.

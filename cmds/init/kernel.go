@@ -14,6 +14,7 @@ import (
 	"github.com/vole-linux/vole/cmds/internal/mount"
 	"github.com/vole-linux/vole/cmds/internal/netif"
 	"github.com/vole-linux/vole/cmds/internal/reaper"
+	"github.com/vole-linux/vole/cmds/internal/wire"
 )
 
 // A kernel is all of the computer that init touches. Tests bring their own.
@@ -42,6 +43,7 @@ type kernel struct {
 	setHostname     func(name string) error
 	switchOn        func(netif string) error
 	reboot          func(command int) error
+	watchdog        func() (dog, error)
 	exit            func(status int)
 
 	// Time.
@@ -50,9 +52,10 @@ type kernel struct {
 	rest       func() // for ever
 
 	// Processes.
-	start func(program) (*reaper.Process, error)
-	reap  func() (alive bool)
-	kill  func(pid int, sig syscall.Signal) error // -1 is all others, -PID a group
+	start    func(program) (*reaper.Process, error)
+	reap     func() (alive bool)
+	converse func() (conversation, *os.File, error)  // a pair: ours, and the supervisor's end
+	kill     func(pid int, sig syscall.Signal) error // -1 is all others, -PID a group
 
 	// Words.
 	log   func(kmsg.Severity, string) error
@@ -84,15 +87,17 @@ func linux() kernel {
 		setHostname:     func(name string) error { return unix.Sethostname([]byte(name)) },
 		switchOn:        netif.Up,
 		reboot:          unix.Reboot,
+		watchdog:        openWatchdog,
 		exit:            os.Exit,
 
 		sinceStart: sinceStart,
 		setClock:   setClock,
 		rest:       rest,
 
-		start: func(p program) (*reaper.Process, error) { return p.start(children) },
-		reap:  children.Reap,
-		kill:  syscall.Kill,
+		start:    func(p program) (*reaper.Process, error) { return p.start(children) },
+		reap:     children.Reap,
+		converse: func() (conversation, *os.File, error) { return wire.Pair() },
+		kill:     syscall.Kill,
 
 		log:   func(s kmsg.Severity, text string) error { return kmsg.Write(s, "init", text) },
 		print: func(text string) error { return console.Print(console.Device, text) },

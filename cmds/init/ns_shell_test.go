@@ -2,7 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -14,7 +17,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/vole-linux/vole/cmds/internal/control"
+	"github.com/vole-linux/vole/cmds/internal/httpunix"
 	"github.com/vole-linux/vole/cmds/internal/mount"
+	"github.com/vole-linux/vole/cmds/internal/notify"
 )
 
 // playShell is the shell of the namespace tests: a prompt and a few commands,
@@ -44,6 +50,14 @@ func playShell() {
 			deaf()
 			deaf().Signal(syscall.SIGSTOP)
 			fmt.Println("two are deaf")
+		case "services":
+			askInit("GET", "/services")
+		case "stop":
+			askInit("POST", "/services/"+argument+"/stop?wait=30s")
+		case "metrics":
+			askInit("GET", "/metrics")
+		case "shoot":
+			shootSupervisor()
 		case "kill":
 			syscall.Kill(1, syscall.Signal(number))
 		}
@@ -137,10 +151,79 @@ func playDeaf() {
 	}
 }
 
-// others counts the processes that are neither init nor this shell.
+// askInit prints what init answers, a service a line.
+func askInit(method, path string) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	answer, err := httpunix.Do(ctx, control.Socket, method, path, nil)
+	for err != nil && ctx.Err() == nil { // between two supervisors
+		time.Sleep(10 * time.Millisecond)
+		answer, err = httpunix.Do(ctx, control.Socket, method, path, nil)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer answer.Body.Close()
+	data, _ := io.ReadAll(answer.Body)
+	var all []control.Service
+	if json.Unmarshal(data, &all) != nil {
+		fmt.Println(string(data))
+		return
+	}
+	for _, s := range all {
+		fmt.Printf("%s %s %d %s\n", s.Name, s.State, s.Pid, s.Reason)
+	}
+	fmt.Println("that is all")
+}
+
+// shootSupervisor kills the supervisor, and waits until it is gone.
+func shootSupervisor() {
+	all, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, file := range all {
+		text, _ := os.ReadFile(file)
+		if string(text) != "init\x00supervise\x00" {
+			continue
+		}
+		pid, _ := strconv.Atoi(strings.Split(file, "/")[2])
+		syscall.Kill(pid, syscall.SIGKILL)
+		for syscall.Kill(pid, 0) == nil {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Println("shot", pid)
+		return
+	}
+	fmt.Println("there is no supervisor")
+}
+
+// playDaemon is a service; its argument says which kind.
+func playDaemon() {
+	switch os.Args[1] {
+	case "run":
+		fmt.Println("running")
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGTERM)
+		<-signals
+	case "notify":
+		if err := notify.Send(os.Getenv, "READY=1", "STATUS=at your service"); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		syscall.Pause()
+	case "deaf":
+		signal.Ignore()
+		for {
+			syscall.Pause()
+		}
+	case "fail":
+		os.Exit(7)
+	}
+}
+
+// others counts the processes that are neither half of init nor this shell.
 func others() int {
 	all, _ := filepath.Glob("/proc/[0-9]*")
-	return len(all) - 2
+	return len(all) - 3
 }
 
 // allSignals sends process 1 every signal that doesn't ask for the end.

@@ -29,7 +29,7 @@ import (
 func TestMain(m *testing.M) {
 	switch filepath.Base(os.Args[0]) {
 	case "stage":
-		if err := buildRoot(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
+		if err := buildRoot(os.Args[1], os.Args[2], os.Args[3], os.Args[4:]); err != nil {
 			fmt.Println("stage: cannot", err)
 			os.Exit(1)
 		}
@@ -41,14 +41,17 @@ func TestMain(m *testing.M) {
 		playOrphan()
 	case "deaf":
 		playDeaf()
+	case "daemon":
+		playDaemon()
 	default:
 		os.Exit(m.Run())
 	}
 }
 
 // buildRoot makes the root that a container's runtime would make, with
-// terminal as its console and program as its only one, and becomes init in it.
-func buildRoot(program, terminal string, arguments []string) error {
+// terminal as its console, program as its only one and the manifests of the
+// folder services, and becomes init in it.
+func buildRoot(program, terminal, services string, arguments []string) error {
 	const root = "/tmp" // hidden under the new root in this namespace
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
@@ -57,11 +60,18 @@ func buildRoot(program, terminal string, arguments []string) error {
 	if err != nil {
 		return err
 	}
+	manifests, err := os.OpenRoot(services) // likewise
+	if err != nil {
+		return err
+	}
 	if err := unix.Mount("tmpfs", root, "tmpfs", 0, "mode=755"); err != nil {
 		return fmt.Errorf("mount a root: %w", err)
 	}
+	if err := os.CopyFS(root+"/etc/services", manifests.FS()); err != nil {
+		return err
+	}
 	for _, dir := range []string{"proc", "dev", "bin", "etc", "root", "old", "lib", "lib64", "usr"} {
-		if err := os.Mkdir(root+"/"+dir, 0o755); err != nil {
+		if err := os.MkdirAll(root+"/"+dir, 0o755); err != nil {
 			return err
 		}
 	}
@@ -77,7 +87,7 @@ func buildRoot(program, terminal string, arguments []string) error {
 			return fmt.Errorf("bind %s: %w", from, err)
 		}
 	}
-	for _, link := range []string{"gosh", "orphan", "deaf"} {
+	for _, link := range []string{"gosh", "orphan", "deaf", "daemon"} {
 		if err := os.Symlink("init", root+"/bin/"+link); err != nil {
 			return err
 		}
@@ -137,7 +147,19 @@ type guest struct {
 // tests that do so run side by side.
 func boot(t *testing.T, words ...string) *guest {
 	t.Helper()
+	return bootWith(t, nil, words...)
+}
+
+// bootWith is boot on a root with services: manifests by name.
+func bootWith(t *testing.T, manifests map[string]string, words ...string) *guest {
+	t.Helper()
 	t.Parallel()
+	services := t.TempDir()
+	for name, text := range manifests {
+		if err := os.WriteFile(filepath.Join(services, name+".json"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	console, terminal := ptytest.Open(t)
 	program, err := os.Executable()
 	if err != nil {
@@ -145,7 +167,7 @@ func boot(t *testing.T, words ...string) *guest {
 	}
 	g := &guest{t: t, console: console, ended: make(chan error, 1)}
 	g.process = exec.Command(program)
-	g.process.Args = append([]string{"stage", program, terminal}, words...)
+	g.process.Args = append([]string{"stage", program, terminal, services}, words...)
 	g.process.Stdout, g.process.Stderr = &locked{g: g}, &locked{g: g}
 	g.process.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWUTS |

@@ -12,6 +12,7 @@ import (
 type signals struct {
 	child <-chan os.Signal // one or many children have ended
 	end   <-chan os.Signal // somebody wants the machine to stop
+	keys  <-chan os.Signal // Ctrl-Alt-Del, once more, for insist
 }
 
 // A request is a way to end.
@@ -41,7 +42,7 @@ func requestBy(s os.Signal) request {
 	switch s {
 	case syscall.SIGUSR1, firstRealTime + 3:
 		return halt
-	case syscall.SIGUSR2, firstRealTime + 4:
+	case syscall.SIGUSR2, syscall.SIGPWR, firstRealTime + 4:
 		return powerOff
 	case syscall.SIGTERM, syscall.SIGINT, firstRealTime + 5:
 		return reboot
@@ -63,5 +64,7 @@ func catchSignals() signals {
 			signal.Notify(end, s)
 		}
 	}
-	return signals{child: child, end: end}
+	keys := make(chan os.Signal, presses)
+	signal.Notify(keys, syscall.SIGINT)
+	return signals{child: child, end: end, keys: keys}
 }

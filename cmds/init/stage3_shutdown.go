@@ -10,8 +10,9 @@ import (
 // Stage 3: the way down. Each step has a time limit, since the machine must
 // stop even if a disk doesn't answer any more.
 const (
-	timeToEnd     = 3 * time.Second // after SIGTERM
-	timeToDie     = 2 * time.Second // after SIGKILL
+	timeToStop    = 90 * time.Second // all services; each has its own limit
+	timeToEnd     = 3 * time.Second  // after SIGTERM
+	timeToDie     = 2 * time.Second  // after SIGKILL
 	timeToUnmount = 10 * time.Second
 	timeToSync    = 10 * time.Second
 )
@@ -89,6 +90,9 @@ func syncDisks(m *machine) error {
 // the machine, and ends itself; its runtime stops the rest. With its own
 // namespace and the right to, reboot(2) does the same.
 func stopMachine(m *machine) error {
+	if m.request == halt && m.dog != nil {
+		m.dog.Disarm() // else it starts the machine that was to stand still
+	}
 	err := m.kernel.reboot(m.request.command())
 	if errors.Is(err, syscall.EPERM) {
 		m.kernel.exit(0)

@@ -96,6 +96,21 @@ func (r *Reaper) Start(path string, argv []string, attr *os.ProcAttr) (*Process,
 	return p, nil
 }
 
+// Adopt takes over a child that an earlier program of this process has started:
+// a process keeps its children when it becomes another program (execve(2)).
+func (r *Reaper) Adopt(pid int) (*Process, error) {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return nil, err
+	}
+	exited := make(chan Exit, 1)
+	p := &Process{Pid: pid, Exited: exited, process: process, exited: exited}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.children[pid] = p
+	return p, nil
+}
+
 // adopt enters p as a living child, or ends it at once if Reap was faster.
 // The stranger of that number may also be an older process whose number was
 // used again: then p still takes signals. The caller holds mu.
