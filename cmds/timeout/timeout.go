@@ -53,9 +53,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/vole-linux/vole/cmds/internal/getopt"
-	"github.com/vole-linux/vole/cmds/internal/signame"
 	"github.com/vole-linux/vole/cmds/internal/stdio"
 	"github.com/vole-linux/vole/internal/cli"
+	"github.com/vole-linux/vole/internal/signame"
 )
 
 const usage = `usage: timeout [-fpv] [-s SIGNAL] [-k DURATION] DURATION PROGRAM [ARG...]
