@@ -16,12 +16,14 @@ const killSignal = syscall.SIGKILL
 // reason.
 func (s *Supervisor) mainEnded(v *service, end control.End) {
 	v.main = nil
-	if v.group != nil {
-		if u, err := v.group.Usage(); err == nil && u.OOMKills > 0 && !end.OK {
-			end.Cause = fmt.Sprintf("out of memory: %s of %s, %s", sizeOf(u.Memory), v.m.Limits.Memory, end.Cause)
-			if v.m.Limits.Memory == 0 {
-				end.Cause = "out of memory, " + end.Cause
-			}
+	if v.group != nil && !end.OK {
+		u, err := v.group.Usage()
+		switch {
+		case err != nil: // the group is gone: nothing is known
+		case u.OOMKills > 0:
+			end.Cause = outOfMemory(v.m.Limits.Memory, end.Cause)
+		case u.PidsMax > 0:
+			end.Cause = fmt.Sprintf("it wanted more than %d processes: %s", v.m.Limits.Pids, end.Cause)
 		}
 	}
 	if v.killed != "" && !end.OK {
@@ -36,7 +38,13 @@ func (s *Supervisor) mainEnded(v *service, end control.End) {
 	s.cleanUp(v, func() { s.ended(v, end) })
 }
 
-func sizeOf(n uint64) manifest.Size { return manifest.Size(n) }
+// outOfMemory names the culprit: the service's own limit, or the machine.
+func outOfMemory(limit manifest.Size, cause string) string {
+	if limit == 0 {
+		return "out of memory, as the whole machine is: " + cause
+	}
+	return fmt.Sprintf("out of memory: it wanted more than %v: %s", limit, cause)
+}
 
 // cleanUp runs the hooks after the end, and removes the cgroup.
 func (s *Supervisor) cleanUp(v *service, done func()) {

@@ -27,10 +27,23 @@ func (s *Supervisor) load() {
 	for _, problem := range s.problems {
 		s.warn("%v", problem)
 	}
+	s.keepNoted()
 	s.names = s.set.Names()
 	for _, name := range s.names {
 		s.services[name] = &service{m: s.set.Get(name), state: Off}
 	}
+}
+
+// keepNoted leaves in force what a predecessor has noted of services whose
+// files are wrong by now.
+func (s *Supervisor) keepNoted() {
+	var noted []*manifest.Manifest
+	for name := range s.set.Refused() {
+		if n, found := s.readNote(name); found {
+			noted = append(noted, n.Manifest)
+		}
+	}
+	s.set = s.set.Keep(manifest.NewSet(noted...))
 }
 
 // plan says what a reload would do.

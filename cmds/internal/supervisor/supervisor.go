@@ -243,6 +243,7 @@ func (s *Supervisor) checkBoot() {
 	}
 	s.booted = s.Now()
 	s.events.add(s.Now(), "", "boot complete", "")
+	s.noteBoot()
 	up := wire.Packet{Kind: wire.Up}
 	up.Numbers[0], up.Numbers[1] = int64(ready), int64(len(missing)+len(s.problems))
 	s.Process1.Send(up)

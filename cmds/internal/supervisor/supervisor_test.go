@@ -215,7 +215,18 @@ func TestOutOfMemory(t *testing.T) {
 		w.start()
 		w.groups["system/a"].usage = cgroup.Usage{OOMKills: 1, Memory: 16 << 20}
 		w.exit(w.program("a"), syscall.WaitStatus(syscall.SIGKILL))
-		if got := w.service("a").Reason; got != "out of memory: 16M of 16M, signal 9 (killed)" {
+		if got := w.service("a").Reason; got != "out of memory: it wanted more than 16M: signal 9 (killed)" {
+			t.Errorf("why: %s", got)
+		}
+	})
+}
+
+func TestTooManyProcesses(t *testing.T) {
+	play(t, []string{`a {"exec": ["a"], "limits": {"pids": 20}, "restart": {"policy": "no"}}`}, func(w *world) {
+		w.start()
+		w.groups["system/a"].usage = cgroup.Usage{PidsMax: 7}
+		w.exit(w.program("a"), exit1)
+		if got := w.service("a").Reason; got != "it wanted more than 20 processes: status 1" {
 			t.Errorf("why: %s", got)
 		}
 	})
@@ -461,6 +472,7 @@ func TestTakeOver(t *testing.T) {
 		ended := wire.Packet{Kind: wire.Child, ID: c.ID, Pid: 5, Text: []string{c.Name}}
 		ended.SetExit(wire.Exit{Status: exit1})
 		began := len(w.began)
+		w.write(`a {"exce": "a slip in an editor"}`)
 		w.startWith(ended)
 		w.want("a up, b off, c failed, d done, e starting, f off")
 		if w.program("a").ID != a.ID || len(w.began) != began {
