@@ -39,6 +39,7 @@
 //	init.only=A,B    start only these, and what they require
 //	hostname=NAME    the machine's name, instead of /etc/hostname
 //	TERM=NAME        the kind of terminal on the console
+//	init.debug       log how long each step has taken
 //	debug            keep the kernel's messages on the console; so do
 //	                 loglevel= and ignore_loglevel
 //
@@ -124,6 +125,7 @@ func life() []step {
 		{1, "mount file systems", "nothing works without /proc and /dev", essential, mountAll},
 		{1, "keep every log record", "the kernel drops floods, and boots are floods", machineOnly, keepLogs},
 		{1, "read the kernel command line", "it can ask for the rescue shell", 0, readCommandLine},
+		{1, "start the supervisor", "it reads manifests while the rest is prepared", 0, startEarly},
 		{1, "quiet the console", "so that messages don't fall into the shell's lines", machineOnly, quietConsole},
 		{1, "keep the last words", "a crash that leaves no text can't be mended", 0, keepLastWords},
 		{1, "take over Ctrl-Alt-Del", "an orderly reboot instead of a sudden one", machineOnly, takeOverKeys},
@@ -199,6 +201,7 @@ type machine struct {
 	stopping   bool           // services are being stopped
 	down       bool           // they have stopped
 	dog        dog            // the watchdog, or nil
+	took       []string       // how long each step did, for init.debug
 }
 
 func newMachine(k kernel, s signals) *machine {
@@ -211,7 +214,9 @@ func (m *machine) live(steps []step) {
 		if s.kind == machineOnly && m.kernel.inContainer() {
 			continue
 		}
+		began := m.kernel.sinceStart()
 		err := survive(func() error { return s.run(m) })
+		m.took = append(m.took, fmt.Sprintf("%v %s", (m.kernel.sinceStart()-began).Round(100*time.Microsecond), s.name))
 		if err == nil {
 			continue
 		}

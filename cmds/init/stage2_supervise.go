@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vole-linux/vole/cmds/internal/wire"
@@ -17,12 +18,13 @@ const bootPatience = 90 * time.Second
 
 // supervise returns when somebody has asked for the end.
 func supervise(m *machine) error {
-	if m.rescue == "" {
-		m.startSupervisor()
-	} else {
+	if m.rescue != "" {
 		m.startShell()
 	}
 	m.late = time.After(bootPatience)
+	if m.words.has("init.debug") {
+		m.say("since %v: %s", m.began, strings.Join(m.took, ", "))
+	}
 	for m.request == none {
 		m.watchSafely(func() bool { return m.request != none })
 	}

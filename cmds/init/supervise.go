@@ -43,6 +43,7 @@ func runSupervisor() error {
 	if err := os.MkdirAll("/run/init", 0o755); err != nil {
 		return fmt.Errorf("cannot make a folder: %w", err)
 	}
+	os.WriteFile("/proc/self/comm", []byte("supervisor"), 0) // what ps shows; else it is "exe"
 	logLastWords()
 	if err := setCrashOutput(supervisorCrash); err != nil {
 		kmsg.Write(kmsg.Warning, "init", fmt.Sprintf("cannot keep the supervisor's last words: %v", err))

@@ -23,6 +23,15 @@ type conversation interface {
 	Close() error
 }
 
+// startEarly starts the first supervisor, unless there is no use for one. What
+// it asks for is heard in stage 2.
+func startEarly(m *machine) error {
+	if m.rescue == "" {
+		m.startSupervisor()
+	}
+	return nil
+}
+
 // startSupervisor starts one, and tells it what there is.
 func (m *machine) startSupervisor() {
 	m.supervisor.started = m.kernel.sinceStart() // also of an attempt that fails early

@@ -29,7 +29,6 @@ import (
 	_ "github.com/u-root/u-root/cmds/core/hwclock"
 	_ "github.com/u-root/u-root/cmds/core/io"
 	_ "github.com/u-root/u-root/cmds/core/ip"
-	_ "github.com/u-root/u-root/cmds/core/lddfiles"
 	_ "github.com/u-root/u-root/cmds/core/losetup"
 	_ "github.com/u-root/u-root/cmds/core/lsdrivers"
 	_ "github.com/u-root/u-root/cmds/core/lsfd"
