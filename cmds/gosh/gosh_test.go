@@ -121,6 +121,7 @@ func TestBackgroundScripts(t *testing.T) {
 		{name: "kill what is no job", script: `kill %3`, stderr: "gosh: kill: %3: no such job\n", status: 1},
 		{name: "kill -l", script: `kill -l 9 130 TERM`, stdout: "KILL\nINT\nTERM\n"},
 		{name: "kill bad signal", script: `kill -NOSUCH 1`, stderr: "unknown signal NOSUCH", status: 2},
+		{name: "kill what no process can be", script: `kill -0 4294967295`, stderr: "usage: kill", status: 2},
 		{name: "background reads nothing", script: `cat & wait; echo $?`, stdout: "0\n"},
 		{name: "background text survives quotes", script: `v="it's"; { echo "$v" 'a  b' "c\$"; } & wait`, stdout: "it's a  b c$\n"},
 		{name: "background in background", script: "{ echo 1 & wait; cat <<E & wait\nhere $1\nE\n} & wait", stdout: "1\nhere a\n"},

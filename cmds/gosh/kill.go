@@ -73,10 +73,12 @@ func (sh *shell) killOne(target string, sig syscall.Signal) error {
 		}
 		return j.Signal(sig)
 	}
-	pid, err := strconv.Atoi(target)
+	const bits = 32 // of a pid_t: the kernel would take 4294967295 for -1, everything
+	number, err := strconv.ParseInt(target, 10, bits)
 	if err != nil {
 		return killUsage
 	}
+	pid := int(number)
 	if pid == os.Getpid() && sh.tellItself(sig) {
 		return nil
 	}

@@ -42,7 +42,12 @@ func runBench(ctx context.Context, a *app, args []string) error {
 		return err
 	}
 	rows, err := bench.Run(ctx, bench.Config{Arch: f.arch, Machine: machine, Kernel: built.Kernel, Initramfs: built.Initramfs,
-		BB: built.BB, Boots: max(1, *boots), Progress: a.progress})
+		BB: built.BB, Boots: max(1, *boots), Progress: a.progress, Repo: a.repo, Build: func(ctx context.Context, repo string) (string, error) {
+			copied := *a
+			copied.repo, copied.progress = repo, nil
+			r, err := copied.image(ctx, f, true)
+			return r.Initramfs, err
+		}})
 	if err != nil {
 		return err
 	}

@@ -51,3 +51,19 @@ func TestFloor(t *testing.T) {
 		file.Close()
 	}
 }
+
+func TestCopyTree(t *testing.T) {
+	from, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	for _, name := range []string{"cmds/a/a.go", "out/x86_64/bb", ".git/HEAD", "cmds/out/out.go"} {
+		os.MkdirAll(filepath.Join(from, filepath.Dir(name)), 0o777)
+		os.WriteFile(filepath.Join(from, name), []byte(name), 0o666)
+	}
+	if err := copyTree(to, from); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"cmds/a/a.go": true, "cmds/out/out.go": true, "out": false, ".git": false} {
+		if _, err := os.Stat(filepath.Join(to, name)); (err == nil) != want {
+			t.Errorf("%s: copied %v; want %v", name, err == nil, want)
+		}
+	}
+}
