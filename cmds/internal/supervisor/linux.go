@@ -54,7 +54,7 @@ func Linux(conn Process1, box bool) (Machine, error) {
 		Now:      sinceStart,
 		Clock:    time.Now,
 		Random:   rand.Float64,
-		Arch:     map[string]string{"amd64": "x86_64"}[runtime.GOARCH],
+		Arch:     architecture(runtime.GOARCH),
 		InBox:    box,
 
 		Manifests:  os.DirFS(manifestFolder),
@@ -72,6 +72,14 @@ func Linux(conn Process1, box bool) (Machine, error) {
 		Lines:    lines,
 		Log:      func(s kmsg.Severity, text string) { kmsg.Write(s, "init", text) },
 	}, nil
+}
+
+// architecture is Go's name of one in the words of manifests.
+func architecture(goarch string) string {
+	if goarch == "amd64" {
+		return "x86_64"
+	}
+	return goarch // arm64, riscv64
 }
 
 // Serve answers on the control socket and for Prometheus, until ctx ends.

@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/vole-linux/vole/cmds/internal/cgroup"
 	"github.com/vole-linux/vole/cmds/internal/notify"
 	"github.com/vole-linux/vole/cmds/internal/wire"
+	"github.com/vole-linux/vole/internal/manifest"
 )
 
 const (
@@ -244,9 +246,9 @@ func TestCannotStart(t *testing.T) {
 }
 
 func TestHooks(t *testing.T) {
-	const manifest = `a {"exec": ["a"], "hooks": {"before_start": [{"exec": ["one"]}, {"exec": ["two"]}], "after_start": [{"exec": ["three"]}],
+	const hooks = `a {"exec": ["a"], "hooks": {"before_start": [{"exec": ["one"]}, {"exec": ["two"]}], "after_start": [{"exec": ["three"]}],
 		"before_stop": [{"exec": ["four"]}], "after_stop": [{"exec": ["five"]}]}, "ready": {"timeout": "1h"}, "restart": {"policy": "no"}}`
-	play(t, []string{manifest}, func(w *world) {
+	play(t, []string{hooks}, func(w *world) {
 		w.onStart = func(p wire.Program) {
 			if p.Path != "a" {
 				w.exit(p, exit0)
@@ -259,7 +261,7 @@ func TestHooks(t *testing.T) {
 			t.Errorf("began: %s", got)
 		}
 	})
-	play(t, []string{manifest}, func(w *world) { // the second one hangs
+	play(t, []string{hooks}, func(w *world) { // the second one hangs
 		w.onStart = func(p wire.Program) {
 			if p.Path == "one" {
 				w.exit(p, exit0)
@@ -498,4 +500,13 @@ func TestCrashLoopDoesNotHoldUpTheBoot(t *testing.T) {
 			t.Errorf("said %q", w.said)
 		}
 	})
+}
+
+// What the machine calls itself is what a manifest may say.
+func TestArchitecture(t *testing.T) {
+	for _, goarch := range []string{"amd64", "arm64", "riscv64"} {
+		if name := architecture(goarch); !slices.Contains(manifest.Architecture("").Values(), name) {
+			t.Errorf("%s is called %q, which no manifest can say", goarch, name)
+		}
+	}
 }
