@@ -122,10 +122,11 @@ const (
 func life() []step {
 	return []step{
 		{1, "lead a session of its own", "so that no terminal's Ctrl-C reaches it", 0, leadSession},
-		{1, "mount file systems", "nothing works without /proc and /dev", essential, mountAll},
-		{1, "keep every log record", "the kernel drops floods, and boots are floods", machineOnly, keepLogs},
+		{1, "mount /proc, /dev and /run", "nothing works without them", essential, mountFirst},
 		{1, "read the kernel command line", "it can ask for the rescue shell", 0, readCommandLine},
 		{1, "start the supervisor", "it reads manifests while the rest is prepared", 0, startEarly},
+		{1, "keep every log record", "the kernel drops floods, and boots are floods", machineOnly, keepLogs},
+		{1, "mount all other file systems", "programs expect them", 0, mountRest},
 		{1, "quiet the console", "so that messages don't fall into the shell's lines", machineOnly, quietConsole},
 		{1, "keep the last words", "a crash that leaves no text can't be mended", 0, keepLastWords},
 		{1, "take over Ctrl-Alt-Del", "an orderly reboot instead of a sudden one", machineOnly, takeOverKeys},

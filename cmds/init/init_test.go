@@ -15,8 +15,8 @@ import (
 // A whole life in which nothing goes wrong.
 func TestLife(t *testing.T) {
 	f := live(t, func(f *fake) {})
-	f.want("lead session", "mount /proc", "mount /sys", "mount /dev", "mount /dev/pts", "mount /run",
-		"link /dev/fd /proc/self/fd", `write /proc/sys/kernel/printk_devkmsg "on\n"`, "console level 4",
+	f.want("lead session", "mount /proc", "mount /dev", "mount /run", "start supervisor", `write /proc/sys/kernel/printk_devkmsg "on\n"`, "mount /sys", "mount /dev/pts",
+		"link /dev/fd /proc/self/fd", "console level 4",
 		"crash output /run/init.crash", "reboot 0x0", "hostname vole", "switch on lo",
 		"log 6 boot complete: 0 services in 0.00 s", "start /bin/gosh [gosh] on /dev/ttyS0",
 		"log 6 power off", "kill -101 hangup", "kill -1 terminated", "kill -1 continued",
@@ -45,11 +45,11 @@ func TestStage1(t *testing.T) {
 			[]string{"start /bin/gosh"}, "efivars:", "boot complete"},
 		{"one without which there is no machine opens the rescue shell",
 			func(f *fake) { f.fails["mount /proc"] = syscall.EINVAL },
-			[]string{"log 3 cannot mount file systems: invalid argument", "start /bin/busybox [ash]"}, "boot complete",
-			"init: rescue shell: cannot mount file systems: invalid argument\n"},
+			[]string{"log 3 cannot mount /proc, /dev and /run: invalid argument", "start /bin/busybox [ash]"}, "boot complete",
+			"init: rescue shell: cannot mount /proc, /dev and /run: invalid argument\n"},
 		{"before there is a log the console gets the failures",
 			func(f *fake) { f.ram = true; f.fails["mount /dev"] = syscall.ENODEV },
-			[]string{"start /bin/busybox"}, "log", "init: cannot mount file systems: no such device\n"},
+			[]string{"start /bin/busybox"}, "log", "init: cannot mount /proc, /dev and /run: no such device\n"},
 		{"what is mounted stays",
 			func(f *fake) { f.mounts = []mount.Mounted{{Target: "/dev", Type: "tmpfs"}} },
 			[]string{"mount /sys", "mount /dev/pts"}, "mount /dev\n", "boot complete"},

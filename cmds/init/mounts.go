@@ -33,12 +33,12 @@ func places() []place {
 	}
 	return []place{
 		{mount.FS{Type: "proc", Target: "/proc", Flags: harmless}, must},
-		{mount.FS{Type: "sysfs", Target: "/sys", Flags: harmless}, should},
 		{mount.FS{Type: "devtmpfs", Target: "/dev", Flags: mount.NoSUID, Options: "mode=755"}, must},
+		{tmpfs("/run", "mode=755,size=20%"), must},
+		{mount.FS{Type: "sysfs", Target: "/sys", Flags: harmless}, should},
 		{mount.FS{Type: "devpts", Target: "/dev/pts", Flags: mount.NoSUID | mount.NoExec,
 			Options: "gid=5,mode=620,ptmxmode=666"}, should}, // gid 5 is the group tty
 		{tmpfs("/dev/shm", "mode=1777"), should},
-		{tmpfs("/run", "mode=755,size=20%"), must},
 		{tmpfs("/tmp", "mode=1777"), should},
 		{mount.FS{Type: "cgroup2", Target: "/sys/fs/cgroup", Flags: harmless,
 			Options: "nsdelegate,memory_recursiveprot"}, should},
@@ -48,8 +48,17 @@ func places() []place {
 	}
 }
 
-// mountAll mounts what isn't mounted yet: a container comes with most of it.
-func mountAll(m *machine) error {
+// mountFirst mounts what the machine makes no sense without.
+func mountFirst(m *machine) error { return m.mountPlaces(func(n need) bool { return n == must }) }
+
+// mountRest mounts everything else.
+func mountRest(m *machine) error {
+	defer linkDescriptors(m)
+	return m.mountPlaces(func(n need) bool { return n != must })
+}
+
+// mountPlaces mounts what isn't mounted yet: a container comes with most of it.
+func (m *machine) mountPlaces(wanted func(need) bool) error {
 	there := map[string]bool{}
 	if table, err := m.kernel.mountTable(); err == nil { // without /proc nothing is mounted
 		for _, mounted := range table {
@@ -58,7 +67,7 @@ func mountAll(m *machine) error {
 	}
 	var fatal error
 	for _, p := range places() {
-		if there[p.Target] {
+		if there[p.Target] || !wanted(p.need) {
 			continue
 		}
 		if p.need != may {
@@ -73,7 +82,6 @@ func mountAll(m *machine) error {
 			m.fail(err)
 		}
 	}
-	linkDescriptors(m)
 	return fatal
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Stage 1: from the bare kernel to a machine on which programs can run.
-// mountAll is in mounts.go, setParameters in sysctl.go.
+// mountFirst and mountRest are in mounts.go, setParameters in sysctl.go.
 
 func leadSession(m *machine) error { return m.kernel.leadSession() }
 
@@ -22,6 +22,7 @@ func leadSession(m *machine) error { return m.kernel.leadSession() }
 func becomeLeader() error {
 	unix.Setsid() // fails only if we lead a session already
 	unix.Umask(0o022)
+	raiseLimits()
 	os.Clearenv()
 	os.Setenv("PATH", searchPath)
 	return os.Chdir("/")

@@ -48,15 +48,18 @@ func runSupervisor() error {
 	if err := setCrashOutput(supervisorCrash); err != nil {
 		kmsg.Write(kmsg.Warning, "init", fmt.Sprintf("cannot keep the supervisor's last words: %v", err))
 	}
+	raiseLimits()
 	debug.SetMemoryLimit(256 << 20)
 	machine, err := supervisor.Linux(conn, inContainer())
 	if err != nil {
 		return err
 	}
 	s := supervisor.New(machine)
-	if err := s.Serve(context.Background()); err != nil {
-		machine.Log(kmsg.Error, err.Error())
-	}
+	go func() { // nobody asks before there is a shell
+		if err := s.Serve(context.Background()); err != nil {
+			machine.Log(kmsg.Error, err.Error())
+		}
+	}()
 	return s.Run(context.Background())
 }
 
@@ -71,8 +74,9 @@ func logLastWords() {
 }
 
 // raiseLimits lets process 1 and the supervisor hold a file for each of many
-// services. Programs get the limits of their manifests.
-func raiseLimits() error {
+// services. Programs get the limits of their manifests. Where that is refused,
+// in a container, fewer services fit.
+func raiseLimits() {
 	const many = 65536
-	return syscall.Setrlimit(unix.RLIMIT_NOFILE, &syscall.Rlimit{Cur: many, Max: many})
+	syscall.Setrlimit(unix.RLIMIT_NOFILE, &syscall.Rlimit{Cur: many, Max: many})
 }

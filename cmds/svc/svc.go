@@ -55,9 +55,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/vole-linux/vole/cmds/internal/control"
@@ -94,9 +96,7 @@ type machine struct {
 
 func main() {
 	m := machine{
-		do: func(ctx context.Context, method, path string) (*httpunix.Answer, error) {
-			return httpunix.Do(ctx, control.Socket, method, path, nil)
-		},
+		do:       askInit,
 		readFile: os.ReadFile,
 		terminal: lineedit.IsTerminal(int(os.Stdout.Fd())),
 		width:    80,
@@ -108,6 +108,19 @@ func main() {
 		m.color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
 	cli.Exit("svc", m.run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// askInit asks the supervisor. Between two supervisors, and in the first moment
+// of a boot, there is none for a while.
+func askInit(ctx context.Context, method, path string) (*httpunix.Answer, error) {
+	for tries := 0; ; tries++ {
+		answer, err := httpunix.Do(ctx, control.Socket, method, path, nil)
+		away := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+		if !away || tries == 100 || ctx.Err() != nil {
+			return answer, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // A request is one call of svc.
