@@ -25,6 +25,10 @@ func (sh *shell) complete(head string) (start int, candidates []lineedit.Candida
 		candidates = plainCandidates(sh.commands(), w.text, closing(w.quote))
 	case len(w.before) > 0 && wantsCommand(w.before[0]) && !strings.Contains(w.text, "/"):
 		candidates = plainCandidates(sh.commands(), w.text, closing(w.quote))
+	case len(w.before) == 1 && w.before[0] == "svc":
+		candidates = plainCandidates(strings.Fields(svcWords), w.text, closing(w.quote))
+	case len(w.before) > 1 && w.before[0] == "svc" && w.before[1] != "check":
+		candidates = plainCandidates(sh.services(), w.text, closing(w.quote))
 	case len(w.before) > 0 && (w.before[0] == "cd" || w.before[0] == "rmdir" || w.before[0] == "pushd"):
 		return w.start, sh.files(w, true)
 	default:
@@ -70,6 +74,22 @@ const shellWords = "alias bg break builtin case cd command continue declare dirs
 	"else esac eval exec exit export false fg fi for function getopts help history if in jobs kill let " +
 	"local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt " +
 	"source test then time trap true type ulimit umask unalias unset until wait while"
+
+// svcWords are the commands of svc. After one of them comes a service, other
+// than after check, which wants a file.
+const svcWords = "check disable enable events graph list reload restart signal start status stop timeline why"
+
+// services returns the names of all services.
+func (sh *shell) services() []string {
+	var names []string
+	entries, _ := os.ReadDir(sh.manifests) // no folder, no names
+	for _, entry := range entries {
+		if name, found := strings.CutSuffix(entry.Name(), ".json"); found {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // commands returns the names of all commands: words of the shell, functions,
 // aliases, programs in PATH.

@@ -126,6 +126,10 @@ func TestComplete(t *testing.T) {
 	}
 	t.Chdir(home)
 	m := testMachine(t)
+	m.manifests = t.TempDir()
+	for _, name := range []string{"web.json", "webcam.json", "notes.txt"} {
+		os.WriteFile(filepath.Join(m.manifests, name), nil, 0o600)
+	}
 	m.environ = []string{"PATH=" + bin + ":/nosuch", "HOME=" + home, "FROZEN=1"}
 	sh, err := newShell(m, options{name: "gosh"}, os.Stdin, os.Stdout, os.Stderr)
 	if err != nil {
@@ -157,6 +161,10 @@ func TestComplete(t *testing.T) {
 		{"echo ${frog", "froggy"},
 		{"x=no", "notes.txt "},
 		{"cat nosuch", ""},
+		{"svc st", "start ,status ,stop "},
+		{"svc status w", "web ,webcam "},
+		{"svc restart web w", "web ,webcam "},
+		{"svc check no", "notes.txt "},
 	}
 	for _, tt := range tests {
 		_, candidates := sh.complete(tt.head)

@@ -108,24 +108,26 @@ const usage = `usage: gosh [-il] [-efnuxa] [-o OPTION] [FILE [ARG...] | -c CMD [
 
 // A machine is what the shell needs to know of the process it is.
 type machine struct {
-	arg0     string // how it was called
-	uid      int
-	environ  []string
-	hostname func() (string, error)
-	exec     func(path string, argv, env []string) error // replaces the process
-	leave    func(status int)                            // ends the process
-	die      func(sig syscall.Signal)                    // ends the process by a signal
+	arg0      string // how it was called
+	uid       int
+	environ   []string
+	hostname  func() (string, error)
+	manifests string                                      // the folder of services, for completion
+	exec      func(path string, argv, env []string) error // replaces the process
+	leave     func(status int)                            // ends the process
+	die       func(sig syscall.Signal)                    // ends the process by a signal
 }
 
 func main() {
 	linux := machine{
-		arg0:     os.Args[0],
-		uid:      os.Getuid(),
-		environ:  os.Environ(),
-		hostname: os.Hostname,
-		exec:     syscall.Exec,
-		leave:    os.Exit,
-		die:      die,
+		arg0:      os.Args[0],
+		uid:       os.Getuid(),
+		environ:   os.Environ(),
+		hostname:  os.Hostname,
+		manifests: "/etc/services",
+		exec:      syscall.Exec,
+		leave:     os.Exit,
+		die:       die,
 	}
 	cli.Exit(program, linux.run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
