@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -20,6 +19,7 @@ const (
 	maxChildren = 8192
 	maxStarting = 64   // at once; the kernel takes about 1 ms for each
 	maxKept     = 8192 // open files
+	maxUnsent   = 4 * maxChildren
 )
 
 // A child is a process that a supervisor has asked for.
@@ -27,7 +27,6 @@ type child struct {
 	name    string
 	process *reaper.Process // nil while it is being started
 	exit    *wire.Exit      // nil while it lives
-	told    bool            // that it has ended
 }
 
 // A start is how an attempt to start a child came out.
@@ -154,21 +153,11 @@ func (m *machine) tellStarted(id uint64, pid int, err error) {
 	m.send(answer)
 }
 
-// tellExited tells how a child has ended. What the supervisor has no room for
-// is told again at the next tick.
+// tellExited tells how a child has ended.
 func (m *machine) tellExited(id uint64, c *child) {
 	p := wire.Packet{Kind: wire.Exited, ID: id, Pid: int32(c.process.Pid)}
 	p.SetExit(*c.exit)
-	c.told = m.send(p)
-}
-
-// tellAgain repeats what there was no room for.
-func (m *machine) tellAgain() {
-	for id, c := range m.children {
-		if c.exit != nil && !c.told {
-			m.tellExited(id, c)
-		}
-	}
+	m.send(p)
 }
 
 // tellAll tells a new supervisor what there is.
@@ -181,7 +170,7 @@ func (m *machine) tellAll() {
 		if c.exit != nil {
 			p.SetExit(*c.exit)
 		}
-		c.told = m.send(p)
+		m.send(p)
 	}
 	for name, fd := range m.kept {
 		m.send(wire.Packet{Kind: wire.Kept, Text: []string{name}, Files: []int{fd}})
@@ -190,19 +179,4 @@ func (m *machine) tellAll() {
 	if m.stopping {
 		m.send(wire.Packet{Kind: wire.Stop})
 	}
-}
-
-// send tells whether the supervisor has got the packet. One that does not read
-// for so long that its buffer is full hangs, and is replaced.
-func (m *machine) send(p wire.Packet) bool {
-	if m.conn == nil {
-		return false
-	}
-	err := m.conn.TrySend(p)
-	if errors.Is(err, syscall.EAGAIN) {
-		m.fail(fmt.Errorf("cannot reach the supervisor: it does not read: replacing it"))
-		m.supervisor.process.Signal(syscall.SIGKILL)
-		m.hangUp()
-	}
-	return err == nil
 }

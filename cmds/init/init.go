@@ -151,10 +151,10 @@ func main() {
 	if isShim(os.Args[1:]) {
 		os.Exit(sandbox.Shim(sandbox.Real()))
 	}
-	signals := catchSignals() // first: until then a stray signal is a kernel panic
 	if os.Getpid() != 1 {
 		cli.Exit("init", run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	signals := catchSignals() // first: until then a stray signal is a kernel panic
 	m := newMachine(linux(), signals)
 	go survive(func() error { insist(m.kernel, signals.keys); return nil })
 	m.live(life())
@@ -202,7 +202,11 @@ type machine struct {
 	stopping   bool           // services are being stopped
 	down       bool           // they have stopped
 	dog        dog            // the watchdog, or nil
-	took       []string       // how long each step did, for init.debug
+	steps      []string       // how long each took, for init.debug
+
+	unsent []wire.Packet    // to the supervisor, which has no room for them
+	took   time.Duration    // when it took one, since the start of the kernel
+	room   <-chan time.Time // says when to try again
 }
 
 func newMachine(k kernel, s signals) *machine {
@@ -217,7 +221,7 @@ func (m *machine) live(steps []step) {
 		}
 		began := m.kernel.sinceStart()
 		err := survive(func() error { return s.run(m) })
-		m.took = append(m.took, fmt.Sprintf("%v %s", (m.kernel.sinceStart()-began).Round(100*time.Microsecond), s.name))
+		m.steps = append(m.steps, fmt.Sprintf("%v %s", (m.kernel.sinceStart()-began).Round(100*time.Microsecond), s.name))
 		if err == nil {
 			continue
 		}

@@ -57,7 +57,7 @@ func playShell() {
 		case "metrics":
 			askInit("GET", "/metrics")
 		case "shoot":
-			shootSupervisor()
+			shootSupervisor(syscall.Signal(number))
 		case "kill":
 			syscall.Kill(1, syscall.Signal(number))
 		}
@@ -177,8 +177,8 @@ func askInit(method, path string) {
 	fmt.Println("that is all")
 }
 
-// shootSupervisor kills the supervisor, and waits until it is gone.
-func shootSupervisor() {
+// shootSupervisor sends the supervisor a signal, and waits until it is gone.
+func shootSupervisor(sig syscall.Signal) {
 	all, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, file := range all {
 		text, _ := os.ReadFile(file)
@@ -186,7 +186,7 @@ func shootSupervisor() {
 			continue
 		}
 		pid, _ := strconv.Atoi(strings.Split(file, "/")[2])
-		syscall.Kill(pid, syscall.SIGKILL)
+		syscall.Kill(pid, sig)
 		for syscall.Kill(pid, 0) == nil {
 			time.Sleep(time.Millisecond)
 		}
@@ -212,6 +212,7 @@ func playDaemon() {
 		syscall.Pause()
 	case "deaf":
 		signal.Ignore()
+		notify.Send(os.Getenv, "READY=1") // it is deaf from now on
 		for {
 			syscall.Pause()
 		}

@@ -161,6 +161,9 @@ func bootWith(t *testing.T, manifests map[string]string, words ...string) *guest
 		}
 	}
 	console, terminal := ptytest.Open(t)
+	// Fd makes reads wait in the kernel. Go's poller sleeps through what comes
+	// when the last program has closed the terminal and another one opens it.
+	console.Fd()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

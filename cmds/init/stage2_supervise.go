@@ -23,7 +23,7 @@ func supervise(m *machine) error {
 	}
 	m.late = time.After(bootPatience)
 	if m.words.has("init.debug") {
-		m.say("since %v: %s", m.began, strings.Join(m.took, ", "))
+		m.say("since %v: %s", m.began, strings.Join(m.steps, ", "))
 	}
 	for m.request == none {
 		m.watchSafely(func() bool { return m.request != none })
@@ -51,10 +51,11 @@ func (m *machine) watch(done func() bool, deadline <-chan time.Time) error {
 			m.reap()
 		case <-tick.C:
 			m.reap() // should a SIGCHLD ever be lost
-			m.tellAgain()
 			m.feed()
 		case s := <-m.started:
 			m.childStarted(s)
+		case <-m.room:
+			m.sendUnsent()
 		case p, more := <-m.packets:
 			m.hear(p, more)
 		case exit := <-m.supervisor.exited():

@@ -91,7 +91,7 @@ func (m *machine) hangUp() {
 	for p := range m.packets { // lets the listener go on to the end
 		wire.CloseAll(p.Files)
 	}
-	m.conn, m.packets = nil, nil
+	m.conn, m.packets, m.unsent, m.room = nil, nil, nil, nil
 }
 
 // supervisorEnded is called once it is buried. The services live on.

@@ -75,19 +75,36 @@ func TestSupervisorComesBack(t *testing.T) {
 	}
 }
 
-// A supervisor that does not read is as good as dead.
+// A supervisor that reads nothing for a while is as good as dead; one that is
+// only slow gets everything.
 func TestDeafSupervisor(t *testing.T) {
 	f := live(t, func(f *fake) {
 		f.supervises = func(c *fakeConn) {
 			if f.supervisors == 1 {
 				c.deaf = true
-				f.died <- reaper.Exit{Status: syscall.WaitStatus(syscall.SIGKILL)}
+				died := f.died
+				time.AfterFunc(hangs+time.Second, func() { died <- reaper.Exit{Status: syscall.WaitStatus(syscall.SIGKILL)} })
 				return
 			}
 			c.say(wire.Packet{Kind: wire.Up})
 		}
 	})
 	f.want("it does not read: replacing it", "start supervisor", "boot complete")
+}
+
+func TestSlowSupervisor(t *testing.T) {
+	f := live(t, func(f *fake) {
+		f.onShell = func(*fake, int) {}
+		f.supervises = func(c *fakeConn) {
+			c.deaf = true
+			c.say(service(1, "/bin/a"))
+			time.AfterFunc(hangs/2, func() { c.deaf = false; c.say(wire.Packet{Kind: wire.Up}) })
+		}
+		later(f, time.Minute)
+	})
+	if got := f.heard; f.supervisors != 1 || len(got) != 3 || got[0] != wire.Hello || got[1] != wire.Started || got[2] != wire.Stop {
+		t.Errorf("%d supervisors; heard %v", f.supervisors, got)
+	}
 }
 
 // A boot that hangs still gives a shell, and so does a supervisor that can't start.

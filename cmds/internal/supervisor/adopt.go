@@ -47,8 +47,9 @@ func (s *Supervisor) takeOver() error {
 		return nil
 	}
 	if adopted {
-		s.recallBoot()
-		s.booted = s.Now() // the boot is another supervisor's
+		if s.recallBoot() {
+			s.booted = s.Now() // the boot was another supervisor's
+		}
 		s.say("a new supervisor has taken over %d processes", len(s.processes))
 		s.events.add(s.Now(), "", "supervisor replaced", "")
 	}

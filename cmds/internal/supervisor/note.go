@@ -55,11 +55,12 @@ func (s *Supervisor) noteBoot() {
 	}
 }
 
-// recallBoot enters what a predecessor has noted of the boot.
-func (s *Supervisor) recallBoot() {
+// recallBoot enters what a predecessor has noted of the boot, false if it did
+// not live to see the end of it.
+func (s *Supervisor) recallBoot() bool {
 	data, err := s.ReadFile(bootFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return // it did not live to see the end of it
+		return false
 	}
 	var marks []control.Event
 	if err == nil {
@@ -71,6 +72,7 @@ func (s *Supervisor) recallBoot() {
 	for _, e := range marks {
 		s.events.add(e.When, "", e.What, e.Why)
 	}
+	return true
 }
 
 // save writes the notes that are not up to date.

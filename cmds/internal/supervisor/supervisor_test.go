@@ -488,6 +488,23 @@ func TestTakeOver(t *testing.T) {
 	})
 }
 
+// The boot goes on under a new supervisor, which says when it is complete.
+func TestTakeOverDuringBoot(t *testing.T) {
+	play(t, []string{"a", `b {"exec": ["b"], "ready": {"tcp": "127.0.0.1:1"}}`}, func(w *world) {
+		w.unprobed["127.0.0.1:1"] = errors.New("refused")
+		w.start()
+		w.end()
+		w.startWith()
+		w.want("a up, b starting")
+		delete(w.unprobed, "127.0.0.1:1")
+		time.Sleep(2 * time.Second)
+		w.want("a up, b up")
+		if got := strings.Join(w.said, ", "); got != "up 2" {
+			t.Errorf("said %q", got)
+		}
+	})
+}
+
 func TestCrashLoopDoesNotHoldUpTheBoot(t *testing.T) {
 	play(t, []string{"a", "b"}, func(w *world) {
 		w.onStart = func(p wire.Program) {
